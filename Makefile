@@ -4,21 +4,39 @@
 MAKEFLAGS += --no-builtin-rules
 SHELL := /bin/bash
 
-B := build
+B ?= build
 CC ?= gcc
 ifeq ($(origin CC),default)
 CC := gcc
 endif
 WARN := -std=gnu11 -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes -Wshadow
 
-# Each room brings its own rules.
-include $(wildcard kernel/build.mk fred/softcpu/build.mk viz/build.mk tests/*/build.mk tools/build.mk gdb/build.mk)
+# A tree built by one compiler is built afresh by another.
+ifneq ($(filter-out help clean setup format check-fresh,$(or $(MAKECMDGOALS),help)),)
+ifneq ($(file <$(B)/.compiler),$(CC))
+$(shell mkdir -p $(B) && find $(B) -name '*.o' -delete && printf %s '$(CC)' >$(B)/.compiler)
+endif
+endif
 
-.PHONY: help
+# Each room brings its own rules: what `all` builds, and the test targets check-*.
+# tests/NAME/build.mk has check-NAME, which prints "N passed, N failed" as its last line.
+ROOMS := kernel fred/softcpu viz tools gdb
+include $(wildcard $(ROOMS:%=%/build.mk) tests/*/build.mk)
+CHECKS := $(patsubst tests/%/build.mk,check-%,$(wildcard tests/*/build.mk))
+
+.PHONY: help setup all check clean
 help: ## this list
 	@grep -hE '^[a-z][a-zA-Z_-]*:.*## ' $(MAKEFILE_LIST) | sort -u | \
 	  awk -F ':.*## ' '{ printf "  make %-20s %s\n", $$1, $$2 }'
 
-.PHONY: clean
+setup: ## install with apt what is missing to build, run and test
+	@tools/setup
+
+all: ## build everything: the kernel, softcpu, the ISO, fredviz
+
+check: ## run every test (each part alone: make check-NAME)
+	@tools/setup --quiet
+	@tools/check $(CHECKS)
+
 clean: ## remove everything that was built
 	rm -rf $(B)

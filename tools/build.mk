@@ -1,0 +1,24 @@
+# The ISO, the demo, and what keeps the house clean.
+
+ISO := $(B)/fredlab.iso
+
+.PHONY: iso demo qemu lint format
+all iso: $(ISO)
+iso: ## the bootable image: BIOS and UEFI, CD and USB stick
+
+$(ISO): $(B)/fredlab.elf $(B)/softcpu.bin tools/grub.cfg tools/mkiso
+	tools/mkiso $@ tools/grub.cfg $(B)/fredlab.elf $(B)/softcpu.bin
+
+demo: ## the tour under IDT and under FRED, side by side
+	@tools/setup --quiet
+	@tools/demo
+
+qemu: $(ISO) ## boot the ISO; options: make qemu APPEND="delivery=fred"
+	@tools/run --iso $(ISO) --append "$(APPEND)"
+
+lint: ## formatters, analysers and both compilers
+	@tools/setup --lint --quiet
+	@tools/lint
+
+format: ## rewrite all C sources in the house's style
+	@tools/lint --format

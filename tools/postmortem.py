@@ -1,0 +1,97 @@
+"""A machine that stopped dead: where it stands, and the last events in its trace."""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+from typing import Iterator
+
+import elf
+import qmp
+
+RING = "trace_rings"  # the kernel's symbol
+ESCAPES = re.compile(rb"\x1b(\[[0-9;?=]*[A-Za-z]?|.)?")
+
+
+def strip_escapes(data: bytes) -> bytes:
+    """The firmware's console paints a screen; keep its words only."""
+    return ESCAPES.sub(b"", data)
+
+
+def report(
+    monitor: qmp.Monitor, options: argparse.Namespace, folder: str, what: str
+) -> Iterator[str]:
+    registers = monitor.human("info registers")
+    value = dict(re.findall(r"\b(R[A-Z0-9]{1,3}|CR[0-9]|HLT|CPL)\s?=\s?([0-9a-f]+)", registers))
+    value.update({"RIP": eip for eip in re.findall(r"\bEIP=([0-9a-f]+)", registers)})
+    value.update({"RFL": flags for flags in re.findall(r"\bEFL=([0-9a-f]+)", registers)})
+    rip = int(value.get("RIP", "0"), 16)
+    interrupts = int(value.get("RFL", "0"), 16) & 0x200
+    try:
+        table = elf.symbols(options.symbols)
+    except (OSError, ValueError):
+        table = []
+
+    if value.get("HLT") == "1":
+        state = "halted, " + ("waiting for an interrupt" if interrupts else "interrupts off")
+        what += f"; {state}"
+    yield f"{what} at {where(options.symbols, table, rip)}"
+    for line in registers.splitlines():
+        if line.strip().startswith(("FCW", "FPR", "XMM", "YMM", "EFER")):
+            break
+        yield "  " + line.strip()
+    save_ring(monitor, table, folder)
+
+
+def where(path: str, table: list[elf.Symbol], address: int) -> str:
+    name = elf.describe(table, address)
+    if name.startswith("0x") or not shutil.which("addr2line"):
+        return name
+    line = subprocess.run(
+        ["addr2line", "-e", path, hex(address)], capture_output=True, text=True, check=False
+    ).stdout.strip()
+    source = "" if line.startswith("??") else f" ({os.path.relpath(line.split(' ')[0])})"
+    return f"{name}{source} [{address:#x}]"
+
+
+def save_ring(monitor: qmp.Monitor, table: list[elf.Symbol], folder: str) -> None:
+    for symbol in table:
+        if symbol.name == RING and symbol.size:
+            try:
+                monitor.command(
+                    "pmemsave",
+                    val=elf.physical(symbol.address),
+                    size=symbol.size,
+                    filename=ring_file(folder),
+                )
+            except RuntimeError:
+                pass  # the machine has less memory than that
+
+
+def ring_file(folder: str) -> str:
+    return os.path.join(folder, "ring")
+
+
+def show_last_events(options: argparse.Namespace, folder: str) -> None:
+    if not os.path.exists(ring_file(folder)):
+        return
+    build = os.path.dirname(options.symbols)
+    fredviz = os.path.join(build, "fredviz")
+    if not os.path.exists(fredviz):
+        print(f"  the last events: {fredviz} is not built (make all)", file=sys.stderr)
+        return
+    command = [fredviz, "tail", "--ring", ring_file(folder), "--kernel", options.symbols]
+    user = os.path.join(build, "user.elf")
+    if os.path.exists(user):
+        command += ["--user", user]
+    if options.trace:
+        command.append(options.trace)
+    print("  the last events before it:", file=sys.stderr, flush=True)
+    try:
+        tail = subprocess.run(command, stdout=sys.stderr, timeout=10, check=False)
+        if tail.returncode:
+            print(f"  ({fredviz} tail ended with code {tail.returncode})", file=sys.stderr)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        print(f"  ({error})", file=sys.stderr)
