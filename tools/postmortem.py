@@ -12,12 +12,7 @@ import elf
 import qmp
 
 RING = "trace_rings"  # the kernel's symbol
-ESCAPES = re.compile(rb"\x1b(\[[0-9;?=]*[A-Za-z]?|.)?")
-
-
-def strip_escapes(data: bytes) -> bytes:
-    """The firmware's console paints a screen; keep its words only."""
-    return ESCAPES.sub(b"", data)
+SHOWN = re.compile(r"[ER](AX|SI|8 |12|IP)|[RE]8|CS |SS |GS |CR0")  # lines of "info registers"
 
 
 def report(
@@ -34,14 +29,12 @@ def report(
     except (OSError, ValueError):
         table = []
 
-    if value.get("HLT") == "1":
-        state = "halted, " + ("waiting for an interrupt" if interrupts else "interrupts off")
-        what += f"; {state}"
-    yield f"{what} at {where(options.symbols, table, rip)}"
+    if what.startswith("hang") and value.get("HLT") == "1":
+        what += "; halted, " + ("waiting for an interrupt" if interrupts else "interrupts off")
+    yield f"{what}, at {where(options.symbols, table, rip)}"
     for line in registers.splitlines():
-        if line.strip().startswith(("FCW", "FPR", "XMM", "YMM", "EFER")):
-            break
-        yield "  " + line.strip()
+        if SHOWN.match(line):
+            yield "    " + line.rstrip()
     save_ring(monitor, table, folder)
 
 

@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: MIT */
+/* Ends well, and prints nothing. */
+#include "multiboot.h"
+	leave 0

@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Halts for good. */
+#include "multiboot.h"
+	cli
+	hlt

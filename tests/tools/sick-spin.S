@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT */
+/* Spins with interrupts off. */
+#include "multiboot.h"
+	say "round and round\n"
+	cli
+	.globl spin
+	.type spin, @function
+spin:	jmp spin
