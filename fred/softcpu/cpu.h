@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The processor that the guest sees: what SVM keeps is in the VMCB, what the
+ * silicon keeps (FS, GS, TR, LDTR, STAR, DR0 to DR3, FPU) stays in the silicon,
+ * and the rest, FRED above all, is here. A second processor is a second struct cpu.
+ */
+#ifndef SOFTCPU_CPU_H
+#define SOFTCPU_CPU_H
+
+/* offsets that entry.S uses; asserted below */
+#define CPU_REG		0
+#define CPU_EXIT_TSC	128
+#define CPU_HIDDEN_COST 136
+#define CPU_VMCB	144
+#define CPU_VMCB_PHYS	152
+#define CPU_SHADOW	160
+
+#ifndef __ASSEMBLER__
+#pragma GCC visibility push(hidden)
+
+#include "machine.h"
+#include "vmcb.h"
+
+/* general registers by the number that instructions use for them */
+enum { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R15 = 15 };
+
+/* fred-reference.md section 2 */
+enum event_type {
+	EVENT_INTERRUPT = 0,
+	EVENT_NMI = 2,
+	EVENT_EXCEPTION = 3,
+	EVENT_INT_N = 4,
+	EVENT_INT1 = 5,
+	EVENT_INT3_INTO = 6,
+	EVENT_OTHER = 7, /* vector 1 SYSCALL, 2 SYSENTER */
+};
+
+struct event {
+	uint8_t type, vector;
+	uint8_t length; /* of the instruction that caused it, 0 = it is to be run again */
+	uint16_t error;
+	uint64_t data;
+};
+
+/* IA32_FRED_CONFIG (section 1); its bits 1:0 are the current stack level */
+#define CONFIG_CSL   3ull
+#define CONFIG_GAP   0x1c0ull
+#define CONFIG_LEVEL 9 /* of external interrupts, two bits from here */
+#define CONFIG_PAGE  (~0xfffull)
+
+struct cpu {
+	uint64_t reg[16];     /* the guest's; RAX and RSP are copied from and to the VMCB */
+	uint64_t exit_tsc;    /* machine's clock after the last #VMEXIT */
+	uint64_t hidden_cost; /* what the code around VMRUN costs beyond what it measures */
+	struct vmcb *vmcb;
+	uint64_t vmcb_phys;
+	uint8_t shadow; /* enter with interrupts blocked for one instruction */
+
+	bool fred; /* CR4.FRED */
+	union {
+		uint64_t fred_msr[MSR_FRED_LAST - MSR_FRED_FIRST + 1];
+		struct {
+			uint64_t rsp[4], levels, ssp[3], config;
+		};
+	};
+	uint64_t efer; /* as the guest wrote it */
+	uint64_t sysenter_cs;
+	uint64_t dr6; /* FRED: the VMCB's DR6 holds one event's bits only */
+	uint64_t cr4_allowed;
+	uint8_t physical_bits;
+	bool cr0_read_traps_all; /* QEMU 10: MOV from any CR asks the CR0-read intercept */
+
+	bool nmi_blocked, nmi_pending;
+	uint32_t *status; /* SOFTCPU_HC_STATUS, NULL = none */
+	bool owes_step;	  /* an emulated instruction ran with TF set: #DB is due */
+	uint64_t tick;	  /* what one instruction adds to the clock, 0 = it is no counter */
+
+	struct event last_event; /* for the report of a triple fault */
+	uint64_t count[3];	 /* enum softcpu_counter */
+	bool uncounted;		 /* the clock has not seen the instruction that exited */
+};
+
+extern const uint8_t image_start[]; /* its first byte */
+extern uint64_t image_physical;
+
+static inline uint64_t physical_of(const void *p)
+{
+	return image_physical + ((uint64_t)p - (uint64_t)image_start);
+}
+
+_Static_assert(offsetof(struct cpu, reg) == CPU_REG, "entry.S");
+_Static_assert(offsetof(struct cpu, exit_tsc) == CPU_EXIT_TSC, "entry.S");
+_Static_assert(offsetof(struct cpu, hidden_cost) == CPU_HIDDEN_COST, "entry.S");
+_Static_assert(offsetof(struct cpu, vmcb) == CPU_VMCB, "entry.S");
+_Static_assert(offsetof(struct cpu, vmcb_phys) == CPU_VMCB_PHYS, "entry.S");
+_Static_assert(offsetof(struct cpu, shadow) == CPU_SHADOW, "entry.S");
+
+/* entry.S */
+void svm_run(struct cpu *cpu);
+int take_interrupt(void); /* the vector, or -1: it has gone */
+void take_nmi(void);
+extern uint8_t nmi_latch; /* an NMI came while softcpu had the door open */
+
+/* run.c */
+_Noreturn void run(struct cpu *cpu);
+void set_intercepts(struct cpu *cpu);
+void set_fred(struct cpu *cpu, bool on);
+
+/* calibrate.c */
+void calibrate(struct cpu *cpu);
+
+/* exits.c */
+void handle_exit(struct cpu *cpu);
+void retire(struct cpu *cpu, unsigned length);
+
+/* undefined.c: the instructions that arrive as #UD */
+void exit_undefined(struct cpu *cpu);
+
+/* deliver.c */
+void deliver(struct cpu *cpu, const struct event *event);
+void raise_exception(struct cpu *cpu, uint8_t vector, uint16_t error, uint64_t data);
+
+/* eret.c, iret.c */
+void erets(struct cpu *cpu);
+void eretu(struct cpu *cpu);
+void iret(struct cpu *cpu);
+
+/* hypercall.c */
+void hypercall(struct cpu *cpu);
+
+/* nmi.c */
+void exit_nmi(struct cpu *cpu);
+void exit_interrupt(struct cpu *cpu);
+void nmi_deliver(struct cpu *cpu);
+void nmi_unblock(struct cpu *cpu);
+void publish_status(struct cpu *cpu);
+
+/* registers.c: CR4, the other CRs where QEMU makes us, DR6 */
+void exit_cr_access(struct cpu *cpu);
+void exit_dr_access(struct cpu *cpu);
+uint64_t cr4_supported(void);
+
+/* msr.c */
+void exit_msr(struct cpu *cpu);
+void write_msr(struct cpu *cpu, unsigned length);
+void msr_bitmap_init(uint8_t *bitmap);
+
+/* report.c */
+_Noreturn void report_triple_fault(struct cpu *cpu);
+_Noreturn void surprise(struct cpu *cpu, const char *what, uint64_t number);
+
+static inline unsigned csl(const struct cpu *cpu)
+{
+	return cpu->config & CONFIG_CSL;
+}
+
+static inline bool in_64bit_mode(const struct cpu *cpu)
+{
+	return (cpu->vmcb->efer & EFER_LMA) && (cpu->vmcb->cs.attributes & SEG_L);
+}
+
+static inline bool canonical(const struct cpu *cpu, uint64_t address)
+{
+	unsigned shift = cpu->vmcb->cr4 & CR4_LA57 ? 7 : 16;
+
+	return (uint64_t)((int64_t)(address << shift) >> shift) == address;
+}
+
+#pragma GCC visibility pop
+#endif
+#endif

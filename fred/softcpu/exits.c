@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+/* Every reason for which the guest stops, in one table, and the short handlers. */
+#include "guest_memory.h"
+#include "softcpu.h"
+
+/* An emulated instruction is done. */
+void retire(struct cpu *cpu, unsigned length)
+{
+	struct vmcb *v = cpu->vmcb;
+
+	v->rip += length;
+	if (!in_64bit_mode(cpu))
+		v->rip = (uint32_t)v->rip;
+	v->int_state = 0;
+	if (v->rflags & FLAG_TF)
+		cpu->owes_step = true;
+	v->rflags &= ~FLAG_RF;
+	if (cpu->uncounted)
+		v->tsc_offset += cpu->tick;
+}
+
+static void exit_exception(struct cpu *cpu)
+{
+	const struct vmcb *v = cpu->vmcb;
+	uint8_t vector = v->exit_code - EXIT_EXCEPTION;
+	bool has_error = vector == DF || (vector >= TS && vector <= PF) || vector == AC ||
+			 vector == CP;
+
+	raise_exception(cpu, vector, has_error ? v->exit_info1 : 0,
+			vector == PF ? v->exit_info2 : 0);
+}
+
+/* B0 to B3, bus lock, BD, BS, RTM; DR6 shows two of them inverted */
+#define DEBUG_CONDITIONS 0x1680full
+
+static void exit_debug(struct cpu *cpu)
+{
+	uint64_t conditions = (cpu->vmcb->dr6 ^ DR6_FIXED) & DEBUG_CONDITIONS;
+
+	cpu->vmcb->dr6 = DR6_FIXED;
+	raise_exception(cpu, DB, 0, conditions);
+}
+
+/* INT n, INT3 and INTO alike. Another processor may have rewritten the byte since
+ * (text patching): then it was an INT3. */
+static void exit_software_interrupt(struct cpu *cpu)
+{
+	struct event e = { .type = EVENT_INT3_INTO, .vector = BP, .length = 1 };
+	struct instruction in;
+	unsigned length;
+
+	decode(cpu, &in);
+	if ((length = opcode_is(&in, "\xcd", 1)) && length < in.fetched) {
+		e.type = EVENT_INT_N;
+		e.vector = in.bytes[length];
+		e.length = length + 1;
+	} else if ((length = opcode_is(&in, "\xce", 1))) {
+		e.vector = OF;
+		e.length = length;
+	} else if ((length = opcode_is(&in, "\xcc", 1))) {
+		e.length = length;
+	}
+	deliver(cpu, &e);
+}
+
+static void exit_int1(struct cpu *cpu)
+{
+	struct instruction in;
+
+	decode(cpu, &in);
+	deliver(cpu, &(struct event){ .type = EVENT_INT1, .vector = DB, .length = in.opcode + 1 });
+}
+
+/* SYSENTER and SYSEXIT find SYSENTER_CS empty under FRED (run.c), so they come as #GP where
+ * the vendor has them in long mode; SVM instructions in ring 3 are #GP for SVM's sake only. */
+static void exit_protection(struct cpu *cpu)
+{
+	struct instruction in;
+	unsigned length;
+
+	decode(cpu, &in);
+	if ((length = opcode_is(&in, "\x0f\x34", 2)))
+		deliver(cpu, &(struct event){
+				     .type = EVENT_OTHER, .vector = 2, .length = length });
+	else if (opcode_is(&in, "\x0f\x35", 2) ||
+		 (opcode_is(&in, "\x0f\x01", 2) && in.opcode + 2 < in.fetched &&
+		  (in.bytes[in.opcode + 2] & 0xf8) == 0xd8))
+		raise_exception(cpu, UD, 0, 0);
+	else
+		exit_exception(cpu);
+}
+
+/* The guest sees this machine less SVM and SMAP, and with FRED (section 1). */
+static void exit_cpuid(struct cpu *cpu)
+{
+	uint32_t leaf = cpu->reg[RAX], subleaf = cpu->reg[RCX];
+	struct cpuid r = cpuid(leaf, subleaf);
+	struct instruction in;
+
+	switch (leaf) {
+	case 0x1:
+		r.ecx &= ~(1u << 27);
+		if (cpu->vmcb->cr4 & CR4_OSXSAVE)
+			r.ecx |= 1u << 27;
+		break;
+	case 0x7:
+		if (subleaf == 0) {
+			if (!r.eax)
+				r.eax = 1;
+			r.ebx &= ~(1u << 20); /* SMAP */
+			r.ecx &= ~(1u << 4);
+			if (cpu->vmcb->cr4 & CR4_PKE)
+				r.ecx |= 1u << 4;
+		} else if (subleaf == 1) {
+			r.eax |= 1u << 17 | 1u << 18 | 1u << 19; /* FRED, LKGS, WRMSRNS */
+		}
+		break;
+	case SOFTCPU_CPUID:
+		r = (struct cpuid){ SOFTCPU_HC_INJECT, 0x74666f73, 0x46757063, 0x00444552 };
+		break;
+	case 0x80000001: r.ecx &= ~(1u << 2 | 1u << 12); break; /* SVM, SKINIT */
+	case 0x8000000a: r = (struct cpuid){ 0 }; break;	/* SVM's own leaf */
+	}
+	cpu->reg[RAX] = r.eax;
+	cpu->reg[RBX] = r.ebx;
+	cpu->reg[RCX] = r.ecx;
+	cpu->reg[RDX] = r.edx;
+	decode(cpu, &in);
+	retire(cpu, in.opcode + 2);
+}
+
+static void exit_hidden_instruction(struct cpu *cpu)
+{
+	raise_exception(cpu, UD, 0, 0);
+}
+
+static const struct exit {
+	uint16_t first, last;
+	void (*handle)(struct cpu *cpu);
+} exits[] = {
+	{ EXIT_EXCEPTION + UD, EXIT_EXCEPTION + UD, exit_undefined },
+	{ EXIT_EXCEPTION + DB, EXIT_EXCEPTION + DB, exit_debug },
+	{ EXIT_EXCEPTION + BP, EXIT_EXCEPTION + OF, exit_software_interrupt },
+	{ EXIT_EXCEPTION + GP, EXIT_EXCEPTION + GP, exit_protection },
+	{ EXIT_EXCEPTION, EXIT_EXCEPTION + 31, exit_exception },
+	{ EXIT_INTR, EXIT_INTR, exit_interrupt },
+	{ EXIT_NMI, EXIT_NMI, exit_nmi },
+	{ EXIT_SWINT, EXIT_SWINT, exit_software_interrupt },
+	{ EXIT_IRET, EXIT_IRET, iret },
+	{ EXIT_MSR, EXIT_MSR, exit_msr },
+	{ EXIT_CPUID, EXIT_CPUID, exit_cpuid },
+	{ EXIT_CR_READ, EXIT_CR_WRITE + 15, exit_cr_access },
+	{ EXIT_DR_READ, EXIT_DR_WRITE + 15, exit_dr_access },
+	{ EXIT_ICEBP, EXIT_ICEBP, exit_int1 },
+	{ EXIT_VMMCALL, EXIT_VMMCALL, hypercall },
+	{ EXIT_VMRUN, EXIT_SKINIT, exit_hidden_instruction },
+	{ EXIT_INVLPGA, EXIT_INVLPGA, exit_hidden_instruction },
+	{ EXIT_SHUTDOWN, EXIT_SHUTDOWN, report_triple_fault },
+};
+
+void handle_exit(struct cpu *cpu)
+{
+	uint64_t code = cpu->vmcb->exit_code;
+
+	for (unsigned i = 0; i < sizeof(exits) / sizeof(exits[0]); i++) {
+		if (code >= exits[i].first && code <= exits[i].last) {
+			/* QEMU has counted an instruction that raised an exception, but
+			 * takes the count back for one that was intercepted */
+			cpu->uncounted = code != EXIT_EXCEPTION + UD;
+			exits[i].handle(cpu);
+			return;
+		}
+	}
+	surprise(cpu, "unknown #VMEXIT", code);
+}

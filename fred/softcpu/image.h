@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* Between entry.S, softcpu.ld and the C code that installs. */
+#ifndef SOFTCPU_IMAGE_H
+#define SOFTCPU_IMAGE_H
+#pragma GCC visibility push(hidden)
+
+#include "cpu.h"
+#include "softcpu.h"
+
+extern struct cpu cpu0;
+extern const uint64_t gdt[3];
+extern const uint8_t image_end[];
+
+/* entry.S */
+extern const uint8_t interrupt_stubs[], probe_undefined[], calibration_guest[];
+bool probe_erets(void);
+void switch_to_image(uint64_t switch_cr3, uint64_t own_cr3);
+
+/* called from there */
+int prepare(const struct softcpu_args *args, uint64_t resume_rip, uint64_t resume_rsp);
+void installed(void);
+_Noreturn void internal_fault(const uint64_t *stack, uint64_t cr2);
+
+#pragma GCC visibility pop
+#endif

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+/* MOV to and from CR4 and DR6, and what QEMU lets exit with them. */
+#include "guest_memory.h"
+
+#define CR4_DE (1ull << 3)
+
+static bool moves(const struct instruction *in, const char *opcode, unsigned *number, unsigned *reg)
+{
+	unsigned modrm = opcode_is(in, opcode, 2);
+
+	if (!modrm || modrm >= in->fetched)
+		return false;
+	*number = (in->bytes[modrm] >> 3 & 7) | (in->rex & 4) << 1;
+	*reg = (in->bytes[modrm] & 7) | (in->rex & 1) << 3;
+	return true;
+}
+
+/* the CR4 bits that CPUID allows; SMAP is hidden, FRED is softcpu's */
+uint64_t cr4_supported(void)
+{
+	struct cpuid one = cpuid(1, 0), seven = cpuid(7, 0);
+	uint64_t bits = 0x7ff | CR4_FRED;
+
+	bits |= (seven.ecx >> 2 & 1ull) << 11;	/* UMIP */
+	bits |= (seven.ecx >> 16 & 1ull) << 12; /* LA57 */
+	bits |= (seven.ebx & 1ull) << 16;	/* FSGSBASE */
+	bits |= (one.ecx >> 17 & 1ull) << 17;	/* PCIDE */
+	bits |= (one.ecx >> 26 & 1ull) << 18;	/* OSXSAVE */
+	bits |= (seven.ebx >> 7 & 1ull) << 20;	/* SMEP */
+	bits |= (seven.ecx >> 3 & 1ull) << 22;	/* PKE */
+	bits |= (seven.ecx >> 31 & 1ull) << 24; /* PKS */
+	return bits;
+}
+
+/* SDM vol. 2, MOV to control registers; FRED: section 1 */
+static bool cr4_valid(struct cpu *cpu, uint64_t value)
+{
+	const struct vmcb *v = cpu->vmcb;
+	uint64_t changed = value ^ v->cr4;
+
+	if (value & ~cpu->cr4_allowed)
+		return false;
+	if (v->efer & EFER_LMA)
+		return value & CR4_PAE && !(changed & CR4_LA57) &&
+		       !(value & changed & CR4_PCIDE && v->cr3 & 0xfff);
+	return !(value & (CR4_FRED | CR4_PCIDE));
+}
+
+static void write_guest_cr4(struct cpu *cpu, uint64_t value, unsigned length)
+{
+	if (!cr4_valid(cpu, value)) {
+		raise_exception(cpu, GP, 0, 0);
+		return;
+	}
+	cpu->vmcb->cr4 = value & ~CR4_FRED;
+	cpu->vmcb->tlb_control = 1; /* kernels toggle PGE to flush */
+	retire(cpu, length);
+	if (!!(value & CR4_FRED) != cpu->fred)
+		set_fred(cpu, value & CR4_FRED);
+}
+
+static uint64_t read_guest_cr(struct cpu *cpu, unsigned number)
+{
+	switch (number) {
+	case 0: return cpu->vmcb->cr0;
+	case 2: return cpu->vmcb->cr2;
+	case 3: return cpu->vmcb->cr3;
+	case 4: return cpu->vmcb->cr4 | (cpu->fred ? CR4_FRED : 0);
+	case 8: return read_cr8();
+	}
+	surprise(cpu, "read of a control register that does not exist", number);
+}
+
+/* SMSW shares the CR0-read intercept that QEMU 10 needs for MOV from CR4 */
+static void smsw(struct cpu *cpu, const struct instruction *in, unsigned modrm)
+{
+	uint64_t value = cpu->vmcb->cr0;
+	unsigned length = 1, reg = (in->bytes[modrm] & 7) | (in->rex & 1) << 3;
+
+	if (in->bytes[modrm] >> 6 == 3) {
+		if (in->operand_size)
+			value = (cpu->reg[reg] & ~0xffffull) | (value & 0xffff);
+		else if (!(in->rex & 8))
+			value = (uint32_t)value;
+		cpu->reg[reg] = value;
+	} else {
+		bool stack;
+		struct fault fault;
+		uint64_t physical, address = memory_operand(cpu, in, modrm, &length, &stack);
+		unsigned access = ACCESS_WRITE | (cpu->vmcb->cpl == 3 ? ACCESS_USER : 0);
+
+		for (int i = 0; i < 2; i++) {
+			if (!guest_translate(cpu, address + i, access, &physical, &fault)) {
+				raise_fault(cpu, &fault);
+				return;
+			}
+			*(uint8_t *)physical_memory(physical) = value >> (8 * i);
+		}
+	}
+	retire(cpu, modrm + length);
+}
+
+void exit_cr_access(struct cpu *cpu)
+{
+	struct instruction in;
+	unsigned number, reg, modrm;
+
+	decode(cpu, &in);
+	modrm = opcode_is(&in, "\x0f\x01", 2);
+	if (moves(&in, "\x0f\x22", &number, &reg) && number == 4)
+		write_guest_cr4(cpu, cpu->reg[reg], in.opcode + 3);
+	else if (moves(&in, "\x0f\x20", &number, &reg)) {
+		uint64_t value = read_guest_cr(cpu, number);
+
+		cpu->reg[reg] = in_64bit_mode(cpu) ? value : (uint32_t)value;
+		retire(cpu, in.opcode + 3);
+	} else if (modrm && (in.bytes[modrm] >> 3 & 7) == 4)
+		smsw(cpu, &in, modrm);
+	else
+		surprise(cpu, "cannot decode a control register access", cpu->vmcb->exit_code);
+}
+
+/* Under FRED the VMCB's DR6 holds one event's bits; the guest's DR6 is ours to keep. */
+void exit_dr_access(struct cpu *cpu)
+{
+	struct instruction in;
+	unsigned number, reg;
+
+	decode(cpu, &in);
+	if (cpu->vmcb->cr4 & CR4_DE && (cpu->vmcb->exit_code & 15) == 4) {
+		raise_exception(cpu, UD, 0, 0);
+	} else if (moves(&in, "\x0f\x21", &number, &reg)) {
+		cpu->reg[reg] = cpu->dr6;
+		retire(cpu, in.opcode + 3);
+	} else if (moves(&in, "\x0f\x23", &number, &reg)) {
+		if (cpu->reg[reg] >> 32) {
+			raise_exception(cpu, GP, 0, 0);
+			return;
+		}
+		cpu->dr6 = (cpu->reg[reg] & 0x1e80f) | (DR6_FIXED & ~0x1e80full);
+		retire(cpu, in.opcode + 3);
+	} else {
+		surprise(cpu, "cannot decode a debug register access", cpu->vmcb->exit_code);
+	}
+}

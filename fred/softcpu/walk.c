@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The guest's memory through the guest's page tables (SDM vol. 3, chapter 4). No nested
+ * paging: guest-physical is physical, and all of it lies in the direct map.
+ */
+#include "guest_memory.h"
+#include "layout.h"
+
+#define PTE_PRESENT  (1ull << 0)
+#define PTE_WRITE    (1ull << 1)
+#define PTE_USER     (1ull << 2)
+#define PTE_ACCESSED (1ull << 5)
+#define PTE_DIRTY    (1ull << 6)
+#define PTE_LARGE    (1ull << 7)
+#define PTE_NX	     (1ull << 63)
+#define PTE_ADDRESS  0x000ffffffffff000ull
+
+/* nothing answers above the direct map: reads there give ones, writes are lost */
+void *physical_memory(uint64_t physical)
+{
+	static uint8_t nobody[4096] __attribute__((aligned(4096)));
+
+	if (physical < DIRECT_MAP_SIZE)
+		return (void *)(DIRECT_MAP + physical);
+	__builtin_memset(nobody, 0xff, sizeof(nobody));
+	return nobody + (physical & 0xfff);
+}
+
+static bool page_fault(struct fault *fault, uint64_t address, unsigned error)
+{
+	*fault = (struct fault){ .vector = PF, .error = error, .address = address };
+	return false;
+}
+
+static bool entry_reserved(struct cpu *cpu, uint64_t entry, int level)
+{
+	uint64_t reserved = PTE_ADDRESS & ~((1ull << cpu->physical_bits) - 1);
+
+	if (!(cpu->efer & EFER_NXE))
+		reserved |= PTE_NX;
+	if (level >= 3)
+		reserved |= PTE_LARGE;
+	else if (level > 0 && (entry & PTE_LARGE)) /* bit 12 is PAT there */
+		reserved |= ((1ull << (12 + 9 * level)) - 1) & ~0x1fffull;
+	return entry & reserved;
+}
+
+static bool permitted(struct cpu *cpu, unsigned access, uint64_t rights, uint64_t nx)
+{
+	bool user_page = rights & PTE_USER;
+
+	if (access & ACCESS_USER && !user_page)
+		return false;
+	if (access & ACCESS_WRITE && !(rights & PTE_WRITE) &&
+	    (access & ACCESS_USER || cpu->vmcb->cr0 & CR0_WP))
+		return false;
+	if (access & ACCESS_FETCH &&
+	    (nx || (!(access & ACCESS_USER) && user_page && cpu->vmcb->cr4 & CR4_SMEP)))
+		return false;
+	return true;
+}
+
+static bool walk(struct cpu *cpu, uint64_t address, unsigned access, uint64_t *physical,
+		 struct fault *fault)
+{
+	int top = cpu->vmcb->cr4 & CR4_LA57 ? 4 : 3;
+	uint64_t *entries[5], entry, rights = PTE_WRITE | PTE_USER, nx = 0;
+	uint64_t table = cpu->vmcb->cr3 & PTE_ADDRESS;
+	unsigned error = access;
+	uint64_t offset;
+	int level;
+
+	/* SDM vol. 3, 4.7: I/D is reported only if NX or SMEP could be the reason */
+	if (!(cpu->efer & EFER_NXE) && !(cpu->vmcb->cr4 & CR4_SMEP))
+		error &= ~ACCESS_FETCH;
+
+	for (level = top;; level--) {
+		uint64_t *t = physical_memory(table);
+
+		entries[level] = &t[address >> (12 + 9 * level) & 511];
+		entry = __atomic_load_n(entries[level], __ATOMIC_RELAXED);
+		if (!(entry & PTE_PRESENT))
+			return page_fault(fault, address, error);
+		if (entry_reserved(cpu, entry, level))
+			return page_fault(fault, address,
+					  error | ACCESS_PRESENT | ACCESS_RESERVED);
+		rights &= entry;
+		nx |= entry & PTE_NX;
+		if (level == 0 || (level < 3 && entry & PTE_LARGE))
+			break;
+		table = entry & PTE_ADDRESS;
+	}
+	if (!permitted(cpu, access, rights, nx))
+		return page_fault(fault, address, error | ACCESS_PRESENT);
+
+	/* another processor may be setting or clearing bits in the same entry */
+	for (int i = top; i > level; i--)
+		if (!(*entries[i] & PTE_ACCESSED))
+			__atomic_fetch_or(entries[i], PTE_ACCESSED, __ATOMIC_SEQ_CST);
+	rights = PTE_ACCESSED | (access & ACCESS_WRITE ? PTE_DIRTY : 0);
+	if ((entry & rights) != rights)
+		__atomic_fetch_or(entries[level], rights, __ATOMIC_SEQ_CST);
+
+	offset = (1ull << (12 + 9 * level)) - 1;
+	*physical = (entry & PTE_ADDRESS & ~offset) | (address & offset);
+	return true;
+}
+
+bool guest_translate(struct cpu *cpu, uint64_t address, unsigned access, uint64_t *physical,
+		     struct fault *fault)
+{
+	if (!(cpu->vmcb->cr0 & CR0_PG)) {
+		*physical = (uint32_t)address;
+		return true;
+	}
+	if (!(cpu->vmcb->efer & EFER_LMA)) /* 32-bit paging: not walked, see README.md */
+		return page_fault(fault, address, access);
+	if (!canonical(cpu, address)) {
+		*fault = (struct fault){ .vector = GP };
+		return false;
+	}
+	return walk(cpu, address, access, physical, fault);
+}
+
+/* all of it or nothing, also across pages */
+bool guest_read(struct cpu *cpu, uint64_t address, void *to, unsigned size, unsigned access,
+		struct fault *fault)
+{
+	uint8_t *bytes = to;
+
+	while (size) {
+		unsigned here = 4096 - (address & 0xfff);
+		uint64_t physical;
+
+		if (here > size)
+			here = size;
+		if (!guest_translate(cpu, address, access, &physical, fault))
+			return false;
+		__builtin_memcpy(bytes, physical_memory(physical), here);
+		bytes += here;
+		address += here;
+		size -= here;
+	}
+	return true;
+}
+
+void raise_fault(struct cpu *cpu, const struct fault *fault)
+{
+	raise_exception(cpu, fault->vector, fault->error,
+			fault->vector == PF ? fault->address : 0);
+}
