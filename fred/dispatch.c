@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* FRED's C entry: the frame says what happened, so one switch on the type is all. */
+#include "../kernel/event.h"
+
+extern const char fred_eretu[];
+void fred_event(struct trap_frame *frame);
+
+/*
+ * ERETU refused a frame whose return would have unblocked NMIs: they are still blocked.
+ * Our own return carries the bit over (reference 7). The refused frame begins where RSP was.
+ */
+static void carry_nmi_bit(struct trap_frame *frame)
+{
+	if (frame->rip == (uint64_t)fred_eretu) {
+		const uint64_t *refused = (const uint64_t *)frame->rsp;
+
+		frame->ss |= refused[5] & FRAME_SS_NMI;
+	}
+}
+
+static void exception(struct trap_frame *frame)
+{
+	carry_nmi_bit(frame);
+	handle_exception(frame);
+}
+
+static void other(struct trap_frame *frame)
+{
+	if (frame_vector(frame) == 1)
+		handle_syscall(frame);
+	else
+		handle_fault(frame); /* SYSENTER: no such system call here */
+}
+
+void fred_event(struct trap_frame *frame)
+{
+	event_enter(frame, 0);
+	switch (frame_type(frame)) {
+	case EVENT_OTHER: other(frame); break;
+	case EVENT_INTERRUPT: handle_interrupt(frame); break;
+	case EVENT_EXCEPTION: exception(frame); break;
+	case EVENT_NMI: handle_nmi(frame); break;
+	case EVENT_INT_N: handle_int_n(frame); break;
+	default: handle_soft_exception(frame); break;
+	}
+	event_leave(frame, 0);
+}

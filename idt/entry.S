@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * IDT entry and exit as a production kernel must write it (idt=careful). Everything
+ * that fred/entry.S has no counterpart for is the price of the IDT.
+ */
+#include "../kernel/entry.h"
+#include "stubs.h"
+
+#define MSR_GS_BASE 0xc0000101
+
+	.section .entry.text, "ax"
+
+/* ZF clear: GS was ring 3's and has been swapped. Ring 0 alone cannot say (reference 6.3). */
+.macro SWAPGS_PARANOID
+	mov	$MSR_GS_BASE, %ecx
+	rdmsr
+	xor	%ebx, %ebx
+	test	%edx, %edx		/* the kernel's lies in the upper half */
+	js	771f
+	swapgs
+	inc	%ebx
+771:
+.endm
+
+/* From ring 3 on an IST: go on with the same frame on the task's own stack. */
+.macro MOVE_TO_TASK_STACK
+	mov	%rsp, %rsi
+	mov	%gs:CPU_STACK_TOP, %rdi
+	sub	$TF_SIZE, %rdi
+	mov	%rdi, %rax
+	mov	$TF_SIZE / 8, %ecx
+	rep movsq
+	mov	%rax, %rsp
+.endm
+
+/* ---- most vectors ---------------------------------------------------- */
+
+	STUBS	idt_stubs, idt_entry
+	.type	idt_entry, @function
+idt_entry:
+	CFI_EVENT 56
+	SHAPE_FRAME
+	mov	%rsp, %rdi
+	testb	$3, TF_CS(%rsp)
+	jz	1f
+	swapgs
+	call	idt_event
+	.globl	idt_return_user
+idt_return_user:			/* a new task starts here */
+	swapgs
+	.cfi_remember_state
+	POP_REGS
+	POP_WHERE_ERROR
+	.globl	idt_iret_user
+idt_iret_user:				/* ring 0 with ring 3's GS until here */
+	iretq
+	.cfi_restore_state
+1:	/* In ring 0 GS is the kernel's, unless it was that IRET itself that faulted */
+	lea	idt_iret_user(%rip), %rax
+	cmp	%rax, TF_RIP(%rsp)
+	jne	2f
+	swapgs
+2:	call	idt_event
+	POP_REGS
+	POP_WHERE_ERROR
+	iretq
+	.cfi_endproc
+	.size	idt_entry, . - idt_entry
+	FIXUP	idt_iret_user, idt_bad_return
+
+/* IRET refused the frame of ring 3: a fault in ring 0, whose handler came here. */
+idt_bad_return:
+	.cfi_startproc
+	.cfi_undefined %rip
+	mov	%gs:CPU_STACK_TOP, %rsp
+	call	task_bad_return
+	ud2
+	.cfi_endproc
+
+/* ---- #DB, #DF, #MC: on an IST, at any instruction of ring 0 ----------- */
+
+/*
+ * The IST pointer in the TSS is moved down while the handler runs, so that the same
+ * event inside it does not start at the same address and overwrite this frame.
+ */
+.macro PARANOID_ENTRY name, ist
+	.balign	16
+	.globl	\name
+	.type	\name, @function
+\name:
+	CFI_EVENT 56
+	SHAPE_FRAME
+	testb	$3, TF_CS(%rsp)
+	jnz	idt_from_user_on_ist
+	SWAPGS_PARANOID
+	subq	$IST_STEP, %gs:CPU_IST + 8 * (\ist - 1)
+	mov	%rsp, %rdi
+	call	idt_event_paranoid
+	addq	$IST_STEP, %gs:CPU_IST + 8 * (\ist - 1)
+	test	%ebx, %ebx
+	jz	2f
+	swapgs
+2:	POP_REGS
+	POP_WHERE_ERROR
+	iretq
+	.cfi_endproc
+	.size	\name, . - \name
+.endm
+
+/* Vector stubs of their own, since the target differs */
+.macro PARANOID_STUB name, vector, error, target
+	.balign	16
+	.globl	\name
+\name:
+	.if	\error
+	CFI_EVENT 48
+	.else
+	CFI_EVENT 40
+	push	$0
+	.cfi_adjust_cfa_offset 8
+	.endif
+	push	$\vector
+	.cfi_adjust_cfa_offset 8
+	jmp	\target
+	.cfi_endproc
+.endm
+
+	PARANOID_ENTRY idt_entry_debug, 1
+	PARANOID_ENTRY idt_entry_double_fault, 3
+	PARANOID_ENTRY idt_entry_machine_check, 4
+	PARANOID_STUB idt_stub_debug, 1, 0, idt_entry_debug
+	PARANOID_STUB idt_stub_double_fault, 8, 1, idt_entry_double_fault
+	PARANOID_STUB idt_stub_machine_check, 18, 0, idt_entry_machine_check
+	PARANOID_STUB idt_stub_nmi, 2, 0, idt_entry_nmi
+
+	.type	idt_from_user_on_ist, @function
+idt_from_user_on_ist:
+	CFI_EVENT_FRAME
+	swapgs
+	MOVE_TO_TASK_STACK
+	mov	%rsp, %rdi
+	call	idt_event_paranoid
+	jmp	idt_return_user
+	.cfi_endproc
+	.size	idt_from_user_on_ist, . - idt_from_user_on_ist
+
+/* ---- NMI -------------------------------------------------------------- */
+
+/*
+ * Any IRET inside the handler unblocks NMIs (reference 6.4), and the next one would
+ * rewind IST 2 onto this frame (6.2). So: copy the frame off the IST before anything
+ * can fault; note an NMI that comes while one runs, and run it afterwards.
+ *
+ * From idt_nmi_leave to its IRET the flag no longer protects the frame in use.
+ * An NMI that lands there (nmi.c looks at its RIP) does not run but makes us start
+ * again at idt_nmi_restart: the registers are still in the frame.
+ */
+	.type	idt_entry_nmi, @function
+idt_entry_nmi:
+	CFI_EVENT 56
+	SHAPE_FRAME
+	testb	$3, TF_CS(%rsp)
+	jnz	2f
+	SWAPGS_PARANOID
+	mov	%rsp, %rdi
+	mov	%ebx, %esi
+	call	idt_nmi_arrived		/* RAX = the copy to run on, or 0: noted */
+	test	%rax, %rax
+	jz	3f
+	mov	%rax, %rsp
+	jmp	idt_nmi_again
+2:	swapgs
+	MOVE_TO_TASK_STACK
+	mov	%rsp, %rdi
+	call	idt_nmi_from_user
+idt_nmi_again:
+	mov	%rsp, %rdi
+	call	idt_nmi_run
+	.globl	idt_nmi_leave
+idt_nmi_leave:
+	cmpl	$0, %gs:CPU_NMI_NOTED
+	jne	idt_nmi_again
+	movl	$0, %gs:CPU_NMI_RUNNING
+	cmpl	$0, %gs:CPU_NMI_SWAP
+	je	4f
+	swapgs
+4:	.cfi_remember_state
+	POP_REGS
+	POP_WHERE_ERROR
+	iretq
+	.globl	idt_nmi_leave_end
+idt_nmi_leave_end:
+	.cfi_restore_state
+3:	/* Noted. Back to the handler that it interrupted, off the IST for good */
+	test	%ebx, %ebx
+	jz	5f
+	swapgs
+5:	POP_REGS
+	POP_WHERE_ERROR
+	iretq
+	.cfi_endproc
+	.size	idt_entry_nmi, . - idt_entry_nmi
+
+	.globl	idt_nmi_restart
+	.type	idt_nmi_restart, @function
+idt_nmi_restart:
+	.cfi_startproc
+	.cfi_undefined %rip
+	SWAPGS_PARANOID
+	mov	%gs:CPU_NMI_FRAME, %rsp
+	jmp	idt_nmi_again
+	.cfi_endproc
+	.size	idt_nmi_restart, . - idt_nmi_restart
+
+/* ---- SYSCALL ----------------------------------------------------------- */
+
+/*
+ * The CPU switches neither stack nor GS, and has put RIP into RCX and RFLAGS into R11
+ * (SDM 2, SYSCALL). The frame is built by hand, where an event would have put it.
+ */
+	.globl	idt_syscall
+	.type	idt_syscall, @function
+idt_syscall:
+	.cfi_startproc simple
+	.cfi_signal_frame
+	.cfi_def_cfa %rsp, 0
+	.cfi_register %rip, %rcx
+	.cfi_undefined %rsp
+	swapgs
+	mov	%rsp, %gs:CPU_SCRATCH
+	mov	%gs:CPU_STACK_TOP, %rsp
+	push	$0			/* reserved */
+	push	$0			/* event data */
+	push	$SEL_USER_DATA
+	push	%gs:CPU_SCRATCH		/* RSP */
+	push	%r11			/* RFLAGS */
+	push	$SEL_USER_CODE
+	push	%rcx			/* RIP */
+	.cfi_def_cfa %rsp, 40
+	.cfi_offset %rip, CFA_RIP
+	.cfi_offset %rsp, CFA_RSP
+	push	$0			/* error code */
+	.cfi_adjust_cfa_offset 8
+	push	%rsp			/* where */
+	.cfi_adjust_cfa_offset 8
+	PUSH_REGS
+	mov	%rsp, %rdi
+	call	idt_syscall_event	/* AL: SYSRET can restore this frame */
+	test	%al, %al
+	jz	idt_return_user
+	swapgs
+	POP_REGS
+	POP_WHERE_ERROR
+	mov	(%rsp), %rcx		/* RIP */
+	.cfi_register %rip, %rcx
+	mov	16(%rsp), %r11		/* RFLAGS */
+	mov	24(%rsp), %rsp
+	.cfi_def_cfa %rsp, 0
+	.cfi_same_value %rsp
+	sysretq
+	.cfi_endproc
+	.size	idt_syscall, . - idt_syscall
+
+	.section .note.GNU-stack, "", @progbits

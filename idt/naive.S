@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * IDT entry as a first kernel does it (idt=naive): correct on a quiet day. It trusts
+ * the CS to say whose GS is loaded, stays on the IST, and reads CR2 when it gets to
+ * it. Compare entry.S, line by line.
+ */
+#include "../kernel/entry.h"
+#include "stubs.h"
+
+	.section .entry.text, "ax"
+	STUBS	idt_naive_stubs, idt_naive_entry
+
+	.type	idt_naive_entry, @function
+idt_naive_entry:
+	CFI_EVENT 56
+	SHAPE_FRAME
+	testb	$3, TF_CS(%rsp)
+	jz	1f
+	swapgs
+1:	mov	%rsp, %rdi
+	call	idt_event_naive
+	testb	$3, TF_CS(%rsp)
+	jz	2f
+	swapgs
+2:	POP_REGS
+	POP_WHERE_ERROR
+	.globl	idt_naive_iret
+idt_naive_iret:
+	iretq
+	.cfi_endproc
+	.size	idt_naive_entry, . - idt_naive_entry
+
+	.section .note.GNU-stack, "", @progbits

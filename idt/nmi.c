@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The nested-NMI dance (idt=careful): an NMI may come inside an NMI, because any IRET
+ * unblocks them. entry.S has the stacks; this is what is decided.
+ */
+#include "../kernel/cpu.h"
+#include "../kernel/event.h"
+#include "../kernel/percpu.h"
+#include "../trace/fredtrace.h"
+#include "idt.h"
+
+static struct trap_frame *copy_off_ist(struct cpu *cpu, const struct trap_frame *frame)
+{
+	struct trap_frame *copy =
+		(struct trap_frame *)(event_stack_top(cpu->id, FT_STACK_NMI_COPY) - sizeof(*copy));
+
+	*copy = *frame;
+	return copy;
+}
+
+/* The other one runs, or is on its way out: make sure that it runs once more. */
+static void note(struct cpu *cpu, struct trap_frame *frame)
+{
+	bool leaving = frame->rip >= (uint64_t)idt_nmi_leave &&
+		       frame->rip < (uint64_t)idt_nmi_leave_end;
+
+	idt_fill_frame(frame);
+	event_enter(frame, FT_WORK_FRAME | FT_WORK_PARANOID | FT_WORK_NMI_LATCH);
+	cpu->nmi_noted = 1;
+	if (leaving) {
+		cpu->nmi_running = 1;
+		frame_set_rip(frame, (uint64_t)idt_nmi_restart);
+	}
+	event_leave(frame, FT_WORK_PARANOID);
+}
+
+/* On IST 2, from ring 0. NMIs are blocked until our IRET, whichever way we go. */
+struct trap_frame *idt_nmi_arrived(struct trap_frame *frame, uint32_t swapped)
+{
+	struct cpu *cpu = this_cpu();
+
+	if (cpu->nmi_running ||
+	    (frame->rip >= (uint64_t)idt_nmi_leave && frame->rip < (uint64_t)idt_nmi_leave_end)) {
+		note(cpu, frame);
+		return NULL;
+	}
+	cpu->nmi_running = 1;
+	cpu->nmi_swap = swapped;
+	cpu->nmi_frame = copy_off_ist(cpu, frame);
+	return cpu->nmi_frame;
+}
+
+/* Entry code has moved the frame to the task's stack already. */
+void idt_nmi_from_user(struct trap_frame *frame)
+{
+	struct cpu *cpu = this_cpu();
+
+	cpu->nmi_running = 1;
+	cpu->nmi_swap = 1;
+	cpu->nmi_frame = frame;
+}
+
+void idt_nmi_run(struct trap_frame *frame)
+{
+	struct cpu *cpu = this_cpu();
+	unsigned work = FT_WORK_FRAME | FT_WORK_NMI_COPY | FT_WORK_CAUSE;
+	uint64_t cr2 = read_cr2(); /* a #PF in the handler must not cost the interrupted one its cause */
+
+	work |= frame_from_user(frame) ? FT_WORK_SWAPGS : FT_WORK_PARANOID;
+	if (cpu->nmi_noted)
+		work |= FT_WORK_NMI_REPEAT;
+	cpu->nmi_noted = 0;
+	if (!frame_type(frame))
+		idt_fill_frame(frame);
+	event_enter(frame, work);
+	handle_nmi(frame);
+	if (read_cr2() != cr2)
+		write_cr2(cr2);
+	event_leave(frame, FT_WORK_PARANOID);
+}

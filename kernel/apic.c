@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* Local APIC; the PIT (channel 2) is the ruler that its timer is measured with. */
+#include "apic.h"
+#include "cpu.h"
+#include "frame.h"
+#include "memory.h"
+
+#define APIC_ID	      0x20
+#define APIC_TASK_PRIORITY 0x80
+#define APIC_EOI      0xb0
+#define APIC_SPURIOUS 0xf0
+#define APIC_ICR_LOW  0x300
+#define APIC_ICR_HIGH 0x310
+#define APIC_LVT_TIMER 0x320
+#define APIC_LVT_LINT0 0x350
+#define APIC_TIMER_COUNT 0x380
+#define APIC_TIMER_NOW 0x390
+#define APIC_TIMER_DIVIDE 0x3e0
+
+#define SPURIOUS_ENABLE	 0x100
+#define LVT_MASKED	 0x10000
+#define LVT_PERIODIC	 0x20000
+#define DIVIDE_BY_16	 0x3
+#define ICR_NMI		 0x4400 /* level assert, delivery mode NMI */
+#define ICR_FIXED	 0x4000
+#define ICR_BUSY	 0x1000
+
+#define PIT_HZ	      1193182
+#define PIT_CHANNEL2  0x42
+#define PIT_COMMAND   0x43
+#define PIT_GATE      0x61
+#define CALIBRATE_MS  10
+#define LOOKS_LIMIT   100000000u
+
+static volatile uint8_t *apic;
+static uint64_t timer_hz;
+
+static uint32_t read(unsigned reg)
+{
+	return *(volatile uint32_t *)(apic + reg);
+}
+
+static void write(unsigned reg, uint32_t value)
+{
+	*(volatile uint32_t *)(apic + reg) = value;
+}
+
+/* Count down from the largest value while PIT channel 2 runs for CALIBRATE_MS. */
+static void measure_timer(void)
+{
+	unsigned count = PIT_HZ * CALIBRATE_MS / 1000;
+	uint32_t looks = 0;
+
+	outb(PIT_GATE, (inb(PIT_GATE) & ~2) | 1);
+	outb(PIT_COMMAND, 0xb0); /* channel 2, low byte then high, mode 0 */
+	outb(PIT_CHANNEL2, count & 0xff);
+	outb(PIT_CHANNEL2, count >> 8);
+	write(APIC_TIMER_DIVIDE, DIVIDE_BY_16);
+	write(APIC_LVT_TIMER, LVT_MASKED);
+	write(APIC_TIMER_COUNT, ~0u);
+	while (!(inb(PIT_GATE) & 0x20) && looks++ < LOOKS_LIMIT)
+		cpu_relax();
+	timer_hz = (uint64_t)(~0u - read(APIC_TIMER_NOW)) * 1000 / CALIBRATE_MS;
+	write(APIC_TIMER_COUNT, 0);
+}
+
+void apic_init(void)
+{
+	outb(0x21, 0xff); /* both 8259s: every line masked */
+	outb(0xa1, 0xff);
+	apic = mmio_map(rdmsr(MSR_APIC_BASE) & PTE_ADDRESS);
+	write(APIC_TASK_PRIORITY, 0);
+	write(APIC_LVT_LINT0, LVT_MASKED);
+	write(APIC_SPURIOUS, SPURIOUS_ENABLE | VECTOR_SPURIOUS);
+	measure_timer();
+}
+
+void apic_timer(unsigned hz)
+{
+	if (!hz) {
+		write(APIC_LVT_TIMER, LVT_MASKED);
+		write(APIC_TIMER_COUNT, 0);
+		return;
+	}
+	write(APIC_TIMER_DIVIDE, DIVIDE_BY_16);
+	write(APIC_LVT_TIMER, LVT_PERIODIC | VECTOR_TIMER);
+	write(APIC_TIMER_COUNT, (uint32_t)(timer_hz / hz ? timer_hz / hz : 1));
+}
+
+void apic_eoi(void)
+{
+	write(APIC_EOI, 0);
+}
+
+static void send_self(uint32_t command)
+{
+	write(APIC_ICR_HIGH, read(APIC_ID) & 0xff000000);
+	write(APIC_ICR_LOW, command);
+	for (uint32_t looks = 0; (read(APIC_ICR_LOW) & ICR_BUSY) && looks < LOOKS_LIMIT; looks++)
+		cpu_relax();
+}
+
+void apic_send_nmi(void)
+{
+	send_self(ICR_NMI);
+}
+
+void apic_send_self(unsigned vector)
+{
+	send_self(ICR_FIXED | vector);
+}

@@ -1,0 +1,48 @@
+# The kernel image build/fredlab.elf, and the ring-3 tasks in it, build/user.elf.
+KERNEL_CFLAGS := $(WARN) -O2 -g -ffreestanding -fno-builtin -mgeneral-regs-only -mno-red-zone \
+  -mcmodel=kernel -fno-pic -fno-pie -fno-stack-protector -fcf-protection=none \
+  -fno-omit-frame-pointer -fno-optimize-sibling-calls -fasynchronous-unwind-tables \
+  -fno-strict-aliasing -ffile-prefix-map=$(CURDIR)=.
+USER_CFLAGS := $(WARN) -O2 -g -ffreestanding -mgeneral-regs-only -fno-pic -fno-pie \
+  -fno-stack-protector -fcf-protection=none -fno-omit-frame-pointer -ffile-prefix-map=$(CURDIR)=.
+
+KERNEL_C := $(wildcard kernel/*.c kernel/workloads/*.c idt/*.c fred/*.c) trace/ftpack.c
+KERNEL_S := $(wildcard kernel/*.S idt/*.S fred/*.S)
+KERNEL_O := $(KERNEL_C:%.c=$(B)/k/%.o) $(KERNEL_S:%.S=$(B)/k/%.S.o)
+USER_O := $(patsubst %.c,$(B)/u/%.o,$(wildcard kernel/user/*.c)) $(B)/u/kernel/user/start.S.o
+
+$(B)/k/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(KERNEL_CFLAGS) -MMD -MP -c -o $@ $<
+$(B)/k/%.S.o: %.S
+	@mkdir -p $(@D)
+	$(CC) -g -MMD -MP -c -o $@ $<
+$(B)/u/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(USER_CFLAGS) -MMD -MP -c -o $@ $<
+$(B)/u/%.S.o: %.S
+	@mkdir -p $(@D)
+	$(CC) -g -MMD -MP -c -o $@ $<
+
+$(B)/user.elf: $(USER_O) kernel/user/link.ld
+	ld -m elf_x86_64 -z noexecstack -z max-page-size=4096 -T kernel/user/link.ld -o $@ $(USER_O)
+$(B)/k/user_elf.o: $(B)/user.elf
+	@mkdir -p $(@D)
+	objcopy --strip-debug $< $(B)/k/user-stripped.elf
+	printf '.section .user_elf, "a"\n.globl user_elf\nuser_elf:\n.incbin "%s"\n.section .note.GNU-stack,"",@progbits\n' \
+	  $(B)/k/user-stripped.elf | $(CC) -x assembler -c -o $@ -
+
+# Two links: the first tells where the functions are, the second carries that list. The list lies
+# behind everything else that is read-only, so it moves no function.
+KERNEL_LD := ld -m elf_x86_64 -n -z noexecstack -z max-page-size=4096 --build-id=sha1 -T kernel/link.ld
+$(B)/k/ksymbols0.o: tools/ksymbols
+	@mkdir -p $(@D)
+	tools/ksymbols </dev/null | $(CC) -x assembler -c -o $@ -
+$(B)/k/fredlab0.elf: $(KERNEL_O) $(B)/k/user_elf.o $(B)/k/ksymbols0.o kernel/link.ld
+	$(KERNEL_LD) -o $@ $(KERNEL_O) $(B)/k/user_elf.o $(B)/k/ksymbols0.o
+$(B)/k/ksymbols.o: $(B)/k/fredlab0.elf tools/ksymbols
+	nm -n $< | tools/ksymbols | $(CC) -x assembler -c -o $@ -
+$(B)/fredlab.elf: $(B)/k/fredlab0.elf $(B)/k/ksymbols.o
+	$(KERNEL_LD) -o $@ $(KERNEL_O) $(B)/k/user_elf.o $(B)/k/ksymbols.o
+
+-include $(KERNEL_O:.o=.d) $(USER_O:.o=.d)

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The one interface between the kernel and its two deliveries. idt/ and fred/ each
+ * bring one struct delivery; nothing else of theirs is named in kernel/, but for the
+ * hot-path functions at the end, which alternatives patch in.
+ */
+#ifndef DELIVERY_H
+#define DELIVERY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct delivery {
+	const char *name;
+	unsigned run_flags; /* enum ft_run bits for the trace's header */
+
+	/* Build tables and fill MSRs of this CPU; nothing is delivered by it yet. */
+	void (*prepare)(void);
+
+	/* From now on this one delivers; interrupts are off. The other is disabled. */
+	void (*enable)(void);
+	void (*disable)(void);
+};
+
+extern struct delivery idt_delivery, fred_delivery;
+
+/* The delivery in force; NULL during early boot. */
+extern const struct delivery *delivery;
+
+/* Switch: disable, patch the alternatives, enable. Ring 0, task context, any time. */
+void delivery_use(const struct delivery *next);
+
+/* Hot paths, one pair each; which of the two is called is patched, not tested. */
+void idt_load_stack(uint64_t top);  /* RSP for entries from ring 3 */
+void fred_load_stack(uint64_t top);
+void idt_load_user_gs(uint16_t selector); /* GS of ring 3, while the kernel's stays */
+void fred_load_user_gs(uint16_t selector);
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/* Empties the ring: packs records and hands packets to the transport. */
+#include "../trace/ftpack.h"
+#include "console.h"
+#include "cpu.h"
+#include "options.h"
+#include "ring.h"
+#include "serial.h"
+#include "trace.h"
+#include "transport.h"
+
+static bool com2_init(void)
+{
+	return serial_init(COM2);
+}
+
+static bool com2_send(const uint8_t *bytes, size_t length)
+{
+	return serial_write(COM2, bytes, length);
+}
+
+static bool com2_flush(void)
+{
+	return true;
+}
+
+const struct transport com2_transport = { "com2", com2_init, com2_send, com2_flush };
+
+static const struct transport *transport;
+static struct ft_packer packer;
+static uint32_t packets;
+static uint64_t sent;
+
+bool trace_init(void)
+{
+	bool auto_choice = options.trace == TRACE_AUTO;
+
+	if (auto_choice || options.trace == TRACE_VIRTIO)
+		transport = virtio_transport.init() ? &virtio_transport : NULL;
+	if (!transport && (auto_choice || options.trace == TRACE_COM2))
+		transport = com2_transport.init() ? &com2_transport : NULL;
+	ft_packer_init(&packer, 0);
+	if (!transport && !auto_choice && options.trace != TRACE_NONE) {
+		printk("fredlab: trace=%s asked for, but the machine has no such device\n",
+		       options.trace == TRACE_COM2 ? "com2" : "virtio");
+		return false;
+	}
+	if (!transport)
+		options.trace = TRACE_NONE;
+	trace_set(true);
+	return true;
+}
+
+const char *trace_transport(void)
+{
+	return transport ? transport->name : "none";
+}
+
+/* A transport that hangs costs the trace, not the run. */
+static void give_up(void)
+{
+	printk("fredlab: the trace's transport (%s) hangs; nothing more is recorded\n",
+	       transport->name);
+	transport = NULL;
+	trace_set(false);
+}
+
+static void send_packet(struct ft_ring *ring, uint64_t next)
+{
+	size_t length = ft_packer_finish(&packer, packets);
+
+	if (!length)
+		return;
+	packets++;
+	if (!transport->send(packer.bytes, length)) {
+		give_up();
+		return;
+	}
+	sent += next - ring->tail;
+	/* Only now may the records' slots be written again */
+	__atomic_store_n(&ring->tail, next, __ATOMIC_RELEASE);
+}
+
+static void drain_ring(struct ft_ring *ring)
+{
+	uint64_t next = ring->tail;
+
+	while (transport && next < __atomic_load_n(&ring->head, __ATOMIC_RELAXED)) {
+		const struct ft_record *record = &ring->slot[next % RING_RECORDS];
+
+		if (__atomic_load_n(&record->word[FT_COMMIT], __ATOMIC_ACQUIRE) != next + 1)
+			break; /* its writer was interrupted; what follows must wait for it */
+		if (!ft_pack(&packer, record, next)) {
+			send_packet(ring, next);
+			continue;
+		}
+		next++;
+	}
+	if (transport)
+		send_packet(ring, next);
+}
+
+void trace_drain(void)
+{
+	static bool draining;
+
+	if (!transport || __atomic_exchange_n(&draining, true, __ATOMIC_ACQUIRE))
+		return;
+	for (unsigned cpu = 0; cpu < CPUS; cpu++)
+		drain_ring(&trace_rings[cpu]);
+	if (transport && !transport->flush())
+		give_up();
+	__atomic_store_n(&draining, false, __ATOMIC_RELEASE);
+}
+
+bool trace_wants_drain(void)
+{
+	return transport && trace_rings[0].head - trace_rings[0].tail >= RING_RECORDS / 4;
+}
+
+uint64_t trace_lost(void)
+{
+	return trace_rings[0].lost + trace_rings[0].lost_total;
+}
+
+uint64_t trace_sent(void)
+{
+	return sent;
+}

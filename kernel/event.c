@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+/* What the kernel does about each event, whoever delivered it. */
+#include "event.h"
+#include "apic.h"
+#include "console.h"
+#include "cpu.h"
+#include "panic.h"
+#include "syscall.h"
+#include "task.h"
+#include "trace.h"
+
+void (*volatile nmi_hook)(struct trap_frame *frame);
+volatile uint64_t handler_tsc;
+
+extern const struct fixup fixups_begin[], fixups_end[];
+
+/* Only the first event after the price list has cleared it. */
+static void note_handler(void)
+{
+	if (!handler_tsc)
+		handler_tsc = rdtsc();
+}
+
+void event_enter(struct trap_frame *frame, unsigned work)
+{
+	trace_entry(frame, work);
+}
+
+/* From ring 3, and on the task's own stack, which may be left and come back to. */
+static bool may_reschedule(const struct trap_frame *frame)
+{
+	return frame_from_user(frame) && frame_type(frame) != EVENT_NMI &&
+	       !(frame_type(frame) == EVENT_EXCEPTION && frame_vector(frame) == VECTOR_DB);
+}
+
+void event_leave(struct trap_frame *frame, unsigned work)
+{
+	if (may_reschedule(frame)) {
+		struct cpu *cpu = this_cpu();
+
+		if (trace_wants_drain()) {
+			cpu->drainer->state = TASK_READY;
+			cpu->need_resched = true;
+		}
+		if (cpu->need_resched)
+			schedule();
+	}
+	trace_exit(frame, work);
+}
+
+uint64_t fixup_for(uint64_t rip)
+{
+	for (const struct fixup *f = fixups_begin; f < fixups_end; f++)
+		if (f->insn == rip)
+			return f->fixup;
+	return 0;
+}
+
+void handle_fault(struct trap_frame *frame)
+{
+	uint64_t fixup = frame_from_user(frame) ? 0 : fixup_for(frame->rip);
+
+	if (fixup)
+		frame_set_rip(frame, fixup);
+	else if (frame_from_user(frame))
+		task_fault(frame);
+	else
+		panic_frame(frame, "an event in the kernel that nobody handles");
+}
+
+/* CR2 is in the frame: what another #PF does to the register no longer matters here. */
+static void handle_page_fault(struct trap_frame *frame)
+{
+	if (!task_demand_page(frame->data, frame->error, frame_from_user(frame)))
+		handle_fault(frame);
+}
+
+static void handle_debug(struct trap_frame *frame)
+{
+	struct task *task = this_cpu()->current;
+
+	if (frame->data & DB_STEP)
+		task->steps++;
+	if (task->step_limit && --task->step_limit == 0)
+		frame_set_rflags(frame, frame->rflags & ~RFLAGS_TF);
+}
+
+/* Its own stack, nothing to go back to: say what is known and stop. */
+static void handle_double_fault(struct trap_frame *frame)
+{
+	panic_frame(frame, "double fault");
+}
+
+static void handle_machine_check(struct trap_frame *frame)
+{
+	panic_frame(frame, "machine check");
+}
+
+/* Type 3 by vector; whatever is not named is the interrupted code's fault. */
+static void (*const exceptions[32])(struct trap_frame *) = {
+	[VECTOR_DB] = handle_debug,
+	[VECTOR_DF] = handle_double_fault,
+	[VECTOR_PF] = handle_page_fault,
+	[VECTOR_MC] = handle_machine_check,
+};
+
+void handle_exception(struct trap_frame *frame)
+{
+	unsigned vector = frame_vector(frame);
+
+	note_handler();
+	if (vector < 32 && exceptions[vector])
+		exceptions[vector](frame);
+	else
+		handle_fault(frame);
+}
+
+void handle_interrupt(struct trap_frame *frame)
+{
+	struct cpu *cpu = this_cpu();
+
+	note_handler();
+	switch (frame_vector(frame)) {
+	case VECTOR_TIMER:
+		cpu->ticks++;
+		apic_eoi();
+		task_wake_sleepers(cpu->ticks);
+		cpu->need_resched = true;
+		break;
+	case VECTOR_SPURIOUS: break; /* the APIC sends it without wanting an EOI */
+	default: apic_eoi(); break;
+	}
+}
+
+void handle_nmi(struct trap_frame *frame)
+{
+	void (*hook)(struct trap_frame *) = nmi_hook;
+
+	note_handler();
+	nmi_hook = NULL;
+	if (hook)
+		hook(frame);
+	this_cpu()->nmis++;
+}
+
+/* INT3 in the kernel is a test's; in user code it is a fault like others. */
+void handle_soft_exception(struct trap_frame *frame)
+{
+	note_handler();
+	if (frame_from_user(frame))
+		handle_fault(frame);
+}
+
+/* Under FRED any INT n arrives here; what IDT's gates would refuse is refused by number. */
+void handle_int_n(struct trap_frame *frame)
+{
+	note_handler();
+	if (frame_vector(frame) == VECTOR_SYSCALL)
+		handle_syscall(frame);
+	else
+		handle_fault(frame);
+}
+
+void handle_syscall(struct trap_frame *frame)
+{
+	note_handler();
+	frame->rax = syscall_run(frame);
+}
+
+void frame_set_rip(struct trap_frame *frame, uint64_t rip)
+{
+	frame->rip = rip;
+	trace_edited(offsetof(struct trap_frame, rip));
+}
+
+void frame_set_rflags(struct trap_frame *frame, uint64_t rflags)
+{
+	frame->rflags = rflags;
+	trace_edited(offsetof(struct trap_frame, rflags));
+}
+
+const char *event_name(const struct trap_frame *frame)
+{
+	static const char *const exception[32] = {
+		"#DE", "#DB", "NMI", "#BP", "#OF", "#BR", "#UD", "#NM", "#DF", "?",   "#TS",
+		"#NP", "#SS", "#GP", "#PF", "?",   "#MF", "#AC", "#MC", "#XM", "#VE", "#CP",
+	};
+	static char text[16];
+	unsigned type = frame_type(frame), vector = frame_vector(frame);
+
+	switch (type) {
+	case EVENT_NMI: return "NMI";
+	case EVENT_INT1: return "INT1";
+	case EVENT_INT3: return vector == VECTOR_BP ? "INT3" : "INTO";
+	case EVENT_OTHER: return vector == 1 ? "SYSCALL" : "SYSENTER";
+	case EVENT_EXCEPTION:
+		if (vector < 32 && exception[vector])
+			return exception[vector];
+		break;
+	}
+	format_text(text, sizeof(text), "%s 0x%x", type == EVENT_INT_N ? "INT" : "interrupt", vector);
+	return text;
+}

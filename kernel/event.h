@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The C side of every event, the same for both deliveries. A delivery calls
+ * event_enter(), one handler, event_leave(); the handler cannot tell who called.
+ */
+#ifndef EVENT_H
+#define EVENT_H
+
+#include <stdint.h>
+#include "frame.h"
+
+/* Trace the entry; work = enum ft_work bits of what the entry code had to do. */
+void event_enter(struct trap_frame *frame, unsigned work);
+
+/* Trace the exit; from ring 3, let another task run if it is its turn. */
+void event_leave(struct trap_frame *frame, unsigned work);
+
+/* Handlers by type; handle_exception dispatches type 3 by vector. */
+void handle_exception(struct trap_frame *frame);
+void handle_interrupt(struct trap_frame *frame);
+void handle_nmi(struct trap_frame *frame);
+void handle_soft_exception(struct trap_frame *frame); /* INT3, INTO, INT1 */
+void handle_int_n(struct trap_frame *frame);
+void handle_syscall(struct trap_frame *frame);
+
+/* A fault that is the interrupted code's own: end the user task, or panic. */
+void handle_fault(struct trap_frame *frame);
+
+/* "#PF", "NMI", "SYSCALL", "INT 0x80", ... Valid until the next call. */
+const char *event_name(const struct trap_frame *frame);
+
+/* Called by the NMI handler, once, then forgotten: a workload's code inside an NMI. */
+extern void (*volatile nmi_hook)(struct trap_frame *frame);
+
+/* rdtsc() when the last event reached its C handler: the price list reads it. */
+extern volatile uint64_t handler_tsc;
+
+/*
+ * Code that may fault: when the instruction at `insn` does, execution goes on at
+ * `fixup`. In assembly: FIXUP(insn, fixup).
+ */
+struct fixup {
+	uint64_t insn, fixup;
+};
+
+#define FIXUP(insn, fixup)                                                                         \
+	".pushsection .fixups, \"a\"\n\t.balign 8\n\t.quad " #insn ", " #fixup "\n\t.popsection\n"
+
+/* 0, or where to go on after a fault at rip. */
+uint64_t fixup_for(uint64_t rip);
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* Physical frames and page tables. Sizes are bytes, addresses are whole pages. */
+#ifndef MEMORY_H
+#define MEMORY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "layout.h"
+
+#define PTE_PRESENT (1ull << 0)
+#define PTE_WRITE   (1ull << 1)
+#define PTE_USER    (1ull << 2)
+#define PTE_UNCACHED (3ull << 3) /* PCD and PWT */
+#define PTE_LARGE   (1ull << 7)
+#define PTE_NX	    (1ull << 63)
+#define PTE_ADDRESS 0x000ffffffffff000ull
+
+static inline void *phys_to_virt(uint64_t physical)
+{
+	return (void *)(DIRECT_MAP + physical);
+}
+
+/* Of an object in the kernel image. */
+static inline uint64_t image_to_phys(const void *object)
+{
+	return (uint64_t)object - KERNEL_BASE;
+}
+
+/* Learn usable memory from boot_info; only what the boot mapping reaches (4 GiB) is used. */
+void frames_init(void);
+
+/* A zeroed frame's physical address. Panics when memory is used up. */
+uint64_t frame_alloc(void);
+void frame_free(uint64_t physical);
+
+/* `bytes` of contiguous physical memory, never given back; 0: there is none. */
+uint64_t frames_alloc_contiguous(uint64_t bytes);
+
+/* The kernel's tables: direct map, image with its permissions, stacks. */
+void memory_init(void);
+
+/* Map one page. Intermediate tables are made as needed, with the widest rights. */
+void map_page(uint64_t pml4, uint64_t virt, uint64_t physical, uint64_t flags);
+
+/* The entry that maps `virt`, or NULL when it is not mapped by a 4 KiB page. */
+uint64_t *page_entry(uint64_t pml4, uint64_t virt);
+
+/* Remove a mapping, if any, and give its frame back. */
+void unmap_page(uint64_t pml4, uint64_t virt);
+
+extern uint64_t kernel_pml4; /* physical */
+
+/* A table that shares the kernel's half; and its end, with all frames in the user half. */
+uint64_t address_space_new(void);
+void address_space_free(uint64_t pml4);
+
+/* Map stack number n (its guard below stays unmapped); returns its top. Idempotent. */
+uint64_t stack_map(unsigned n);
+static inline uint64_t stack_top(unsigned n)
+{
+	return STACKS_BASE + (uint64_t)(n + 1) * STACK_STRIDE;
+}
+
+/* Call code that lies in the direct map, which is executable for this call only. */
+struct softcpu_args;
+int memory_call_direct(int (*code)(const struct softcpu_args *), const struct softcpu_args *args);
+
+/* Device registers at `physical`, one page. */
+volatile void *mmio_map(uint64_t physical);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* The kernel's options: GRUB's command line, then QEMU's fw_cfg opt/fredlab/cmdline. */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum option_delivery { DELIVERY_IDT, DELIVERY_FRED, DELIVERY_BOTH };
+enum option_idt { IDT_CAREFUL, IDT_NAIVE };
+enum option_levels { LEVELS_LINUX, LEVELS_XEN, LEVELS_FLAT };
+enum option_trace { TRACE_AUTO, TRACE_COM2, TRACE_VIRTIO, TRACE_NONE };
+enum option_softcpu { SOFTCPU_AUTO, SOFTCPU_OFF };
+
+struct options {
+	uint64_t delivery, idt, levels, trace, softcpu;
+	uint64_t count, hz;
+	char workload[32];
+};
+
+extern struct options options;
+
+/* Parse "key=value ..." words; later ones win. False: said what is wrong and what exists. */
+bool options_parse(const char *cmdline);
+
+/* All options in force, "key=value ...". Valid until the next call. */
+const char *options_text(void);
+
+/* Find more options in QEMU's fw_cfg. False: none there. At most size - 1 characters. */
+bool fw_cfg_cmdline(char *text, unsigned size);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* The ring-3 programs in user.elf, by the number that the kernel starts them with. */
+#ifndef PROGRAMS_H
+#define PROGRAMS_H
+
+enum program {
+	PROGRAM_TOUR = 1, /* the ring-3 steps of the tour */
+	PROGRAM_NULL,	  /* reads address 0 and is ended for it */
+	PROGRAM_BULK,	  /* PROGRAM_BULK + (count << 8): events without end */
+	PROGRAM_COST	  /* the price list's events from ring 3 */
+};
+
+#define PROGRAM_NUMBER(argument) ((argument)&0xff)
+#define PROGRAM_COUNT(argument)	 ((argument) >> 8)
+
+/* Steps of the tour, in order; ring 3's first. */
+enum tour_step {
+	TOUR_SYSCALLS = 1,
+	TOUR_FAULTS,
+	TOUR_DEMAND,
+	TOUR_STEPS,
+	TOUR_PREEMPTION,
+	TOUR_KILLED,
+	TOUR_INT3,
+	TOUR_KERNEL_STEPS,
+	TOUR_NESTED_PF,
+	TOUR_NMI,
+	TOUR_NMI_PF
+};
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* The ring between trace.c, which fills it, and drain.c, which empties it. */
+#ifndef RING_H
+#define RING_H
+
+#include <stdint.h>
+#include "../trace/fredtrace.h"
+#include "percpu.h"
+
+#define RING_RECORDS 8192
+
+/* Slots first: a raw dump of this memory is what `fredviz tail --ring` reads. */
+struct ft_ring {
+	struct ft_record slot[RING_RECORDS];
+	uint64_t head;	     /* records reserved so far */
+	uint64_t tail;	     /* records sent so far */
+	uint64_t lost;	     /* not yet told in a record */
+	uint64_t lost_total; /* told */
+	uint64_t pad[12];    /* whole records, for a reader of the dump */
+};
+
+_Static_assert(sizeof(struct ft_ring) % sizeof(struct ft_record) == 0, "an array of records");
+
+extern struct ft_ring trace_rings[CPUS];
+
+#endif

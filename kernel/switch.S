@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The switch between two tasks' kernel stacks, the first step of a new one, and
+ * copies from and to user memory that may fault.
+ */
+#include "layout.h"
+
+	.text
+/*
+ * void switch_stacks(uint64_t *save_rsp, uint64_t load_rsp)
+ *
+ *	+48  return address		<- RSP at entry
+ *	+40  rbp
+ *	+32  rbx
+ *	+24  r12
+ *	+16  r13
+ *	+8   r14
+ *	+0   r15			<- *save_rsp
+ */
+	.globl	switch_stacks
+	.type	switch_stacks, @function
+switch_stacks:
+	.cfi_startproc
+	push	%rbp
+	.cfi_adjust_cfa_offset 8
+	.cfi_rel_offset %rbp, 0
+	push	%rbx
+	.cfi_adjust_cfa_offset 8
+	push	%r12
+	.cfi_adjust_cfa_offset 8
+	push	%r13
+	.cfi_adjust_cfa_offset 8
+	push	%r14
+	.cfi_adjust_cfa_offset 8
+	push	%r15
+	.cfi_adjust_cfa_offset 8
+	mov	%rsp, (%rdi)
+	mov	%rsi, %rsp
+	pop	%r15
+	.cfi_adjust_cfa_offset -8
+	pop	%r14
+	.cfi_adjust_cfa_offset -8
+	pop	%r13
+	.cfi_adjust_cfa_offset -8
+	pop	%r12
+	.cfi_adjust_cfa_offset -8
+	pop	%rbx
+	.cfi_adjust_cfa_offset -8
+	pop	%rbp
+	.cfi_adjust_cfa_offset -8
+	ret
+	.cfi_endproc
+	.size	switch_stacks, . - switch_stacks
+
+/* A new kernel thread comes out of switch_stacks here, with RBX = what to run. */
+	.globl	start_kernel_task
+	.type	start_kernel_task, @function
+start_kernel_task:
+	.cfi_startproc
+	.cfi_undefined %rip
+	xor	%ebp, %ebp
+	sti
+	call	*%rbx
+	xor	%edi, %edi
+	call	task_exit
+	ud2
+	.cfi_endproc
+	.size	start_kernel_task, . - start_kernel_task
+
+/*
+ * size_t copy_bytes_user(void *to, const void *from, size_t length)
+ * Returns how many bytes were not copied: 0, or what was left when a #PF had no cure.
+ */
+	.globl	copy_bytes_user
+	.type	copy_bytes_user, @function
+copy_bytes_user:
+	.cfi_startproc
+	mov	%rdx, %rcx
+1:	rep movsb
+2:	mov	%rcx, %rax
+	ret
+	.cfi_endproc
+	.size	copy_bytes_user, . - copy_bytes_user
+	.pushsection .fixups, "a"
+	.balign	8
+	.quad	1b, 2b
+	.popsection
+
+	.section .note.GNU-stack, "", @progbits

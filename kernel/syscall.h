@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * System calls: number in RAX, arguments in RDI, RSI, RDX, result in RAX (negative: an
+ * error). By SYSCALL, or by INT 0x80. Shared with user tasks.
+ */
+#ifndef SYSCALL_H
+#define SYSCALL_H
+
+#include <stdint.h>
+
+enum syscall_number {
+	SYS_EXIT,   /* (code) */
+	SYS_WRITE,  /* (text, length) to the console -> length */
+	SYS_GETPID, /* -> task id */
+	SYS_YIELD,
+	SYS_TICKS, /* -> timer ticks since boot */
+	SYS_SLEEP, /* (ticks) */
+	SYS_MARK,  /* (step, text) the workload's next step begins */
+	SYS_RESULT, /* (step, value) what a step came out as */
+	SYS_MAP,    /* (bytes) -> address of new memory, mapped when touched */
+	SYS_SPAWN,  /* (function, argument) -> id of a new task in the same memory */
+	SYS_WAIT,   /* (id) -> its exit code */
+	SYS_GSBASE, /* (base) of ring 3's GS */
+	SYS_CATCH,  /* (rip) the next fault resumes there, vector in RAX; 0 = none */
+	SYS_NMI,    /* sends this CPU an NMI -> NMIs handled so far */
+	SYS_STEPS,  /* (limit) -> single steps so far; TF is cleared after limit more */
+	SYS_NAME,   /* (buffer, size) the delivery's name -> its length */
+	SYS_COUNT
+};
+
+#define SYS_ERROR_FAULT	 (-14) /* a pointer that user memory does not have */
+#define SYS_ERROR_NUMBER (-38) /* no such system call */
+#define SYS_ERROR_ROOM	 (-12) /* no task slot, no memory */
+
+struct trap_frame;
+uint64_t syscall_run(struct trap_frame *frame);
+
+#endif

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: MIT */
+/* Task slots, their birth and end, and the scheduler. */
+#include "task.h"
+#include "alternative.h"
+#include "cpu.h"
+#include "delivery.h"
+#include "panic.h"
+#include "text.h"
+
+struct task tasks[TASKS];
+static unsigned next_id;
+static uint64_t scratch_rsp; /* where the boot context's RSP is left behind */
+
+void switch_stacks(uint64_t *save_rsp, uint64_t load_rsp);
+void start_kernel_task(void);
+void start_user_task(void);
+
+/* A new ring-3 task leaves switch_stacks() with RSP at its first frame: return from it. */
+asm(".pushsection .text\n\t"
+    ".type start_user_task, @function\n"
+    "start_user_task:\n\t" ALTERNATIVE("jmp idt_return_user", "jmp fred_return_user")
+    ".size start_user_task, . - start_user_task\n\t"
+    ".popsection");
+
+/* Task 0 only lends its nest to the trace until the first real task runs. */
+void tasks_init(void)
+{
+	copy_text(tasks[0].name, TASK_NAME, "boot");
+	tasks[0].state = TASK_WAITING;
+	tasks[0].pml4 = kernel_pml4;
+	cpus[0].current = &tasks[0];
+	next_id = 1;
+}
+
+void tasks_new_run(void)
+{
+	unsigned highest = 0;
+
+	for (struct task *t = tasks + 1; t < tasks + TASKS; t++) {
+		if (t->state == TASK_ENDED)
+			t->state = TASK_FREE;
+		if (t->state != TASK_FREE && t->id > highest)
+			highest = t->id;
+	}
+	next_id = highest + 1;
+}
+
+static struct task *task_new(const char *name)
+{
+	for (unsigned i = 1; i < TASKS; i++) {
+		struct task *task = &tasks[i];
+
+		if (task->state != TASK_FREE)
+			continue;
+		memset(task, 0, sizeof(*task));
+		task->id = next_id++;
+		copy_text(task->name, TASK_NAME, name);
+		task->stack_top = stack_map(TASK_STACKS + i);
+		trace_task(task);
+		trace_stack(task->id, FT_STACK_TASK, task->stack_top - STACK_SIZE, STACK_SIZE);
+		return task;
+	}
+	return NULL;
+}
+
+/* What switch_stacks() pops: six registers and the address to go on at. */
+static void push_start(struct task *task, uint64_t rsp, void (*start)(void), uint64_t rbx)
+{
+	uint64_t *at = (uint64_t *)rsp;
+
+	*--at = (uint64_t)start;
+	*--at = 0; /* rbp */
+	*--at = rbx;
+	at -= 4;
+	memset(at, 0, 4 * sizeof(*at));
+	task->kernel_rsp = (uint64_t)at;
+}
+
+struct task *task_new_kernel(const char *name, void (*run)(void))
+{
+	struct task *task = task_new(name);
+
+	if (!task)
+		return NULL;
+	task->pml4 = kernel_pml4;
+	/* A call's alignment: RSP + 8 is a multiple of 16 when start_kernel_task begins */
+	push_start(task, task->stack_top - 8, start_kernel_task, (uint64_t)run);
+	task->state = TASK_READY;
+	return task;
+}
+
+struct task *task_new_user(const char *name, struct task *parent, uint64_t rip, uint64_t argument)
+{
+	struct task *task = task_new(name);
+	struct trap_frame *frame;
+
+	if (!task)
+		return NULL;
+	task->user = true;
+	task->pml4 = parent ? parent->pml4 : address_space_new();
+	task->heap_end = parent ? parent->heap_end : USER_HEAP;
+	if (!parent)
+		rip = user_elf_load(task->pml4);
+	frame = (struct trap_frame *)(task->stack_top - sizeof(*frame));
+	memset(frame, 0, sizeof(*frame));
+	frame->where = (uint64_t)&frame->error;
+	frame->rdi = argument;
+	frame->rip = rip;
+	frame->cs = SEL_USER_CODE;
+	frame->rflags = RFLAGS_FIXED | RFLAGS_IF;
+	frame->rsp = USER_STACK_TOP - (task->id % TASKS) * 2 * USER_STACK - 8;
+	/* As a return from SYSCALL would find it: NMIs may come, a set TF steps (reference 7) */
+	frame->ss = SEL_USER_DATA | FRAME_SS_NMI | FRAME_SS_LONG | 1ull << FRAME_SS_VECTOR_SHIFT |
+		    (uint64_t)EVENT_OTHER << FRAME_SS_TYPE_SHIFT;
+	push_start(task, (uint64_t)frame, start_user_task, 0);
+	task->state = TASK_READY;
+	return task;
+}
+
+static struct task *next_ready(struct task *current)
+{
+	unsigned at = (unsigned)(current - tasks);
+	struct task *drainer = this_cpu()->drainer;
+
+	if (drainer->state == TASK_READY)
+		return drainer; /* before the ring overflows */
+
+	for (unsigned i = 1; i <= TASKS; i++) {
+		struct task *task = &tasks[(at + i) % TASKS];
+
+		if (task->state == TASK_READY && task != this_cpu()->idle)
+			return task;
+	}
+	return this_cpu()->idle;
+}
+
+/* GS of ring 3: the selector by the way of the delivery, then the base, if it has no descriptor. */
+static void load_user_gs(const struct task *task)
+{
+	uint64_t selector = task->gs_selector;
+
+	asm volatile(ALTERNATIVE("call idt_load_user_gs", "call fred_load_user_gs")
+		     : "+D"(selector)
+		     :
+		     : "rax", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "memory", "cc");
+	if (!task->gs_selector)
+		wrmsr(MSR_KERNEL_GS_BASE, task->user_gs);
+}
+
+static void load_stack(uint64_t top)
+{
+	this_cpu()->stack_top = top;
+	asm volatile(ALTERNATIVE("call idt_load_stack", "call fred_load_stack")
+		     : "+D"(top)
+		     :
+		     : "rax", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "memory", "cc");
+}
+
+static void switch_to(struct task *next)
+{
+	struct cpu *cpu = this_cpu();
+	struct task *last = cpu->current;
+
+	trace_switch(last, next);
+	cpu->current = next;
+	if (next->pml4 != last->pml4)
+		write_cr3(next->pml4);
+	if (next->user) {
+		load_stack(next->stack_top);
+		load_user_gs(next);
+	}
+	switch_stacks(last == &tasks[0] ? &scratch_rsp : &last->kernel_rsp, next->kernel_rsp);
+}
+
+void schedule(void)
+{
+	uint64_t flags = interrupts_save();
+	struct cpu *cpu = this_cpu();
+	struct task *next = next_ready(cpu->current);
+
+	cpu->need_resched = false;
+	if (next != cpu->current)
+		switch_to(next);
+	interrupts_restore(flags);
+}
+
+void task_start_first(struct task *task)
+{
+	interrupts_off();
+	switch_to(task);
+	panic("the boot context ran again");
+}
+
+/* Of the tasks that shared its address space, the last one frees it. */
+static void release_memory(struct task *task)
+{
+	if (!task->user)
+		return;
+	for (struct task *t = tasks; t < tasks + TASKS; t++)
+		if (t != task && t->pml4 == task->pml4 && t->state != TASK_FREE &&
+		    t->state != TASK_ENDED)
+			return;
+	write_cr3(kernel_pml4);
+	address_space_free(task->pml4);
+	task->pml4 = kernel_pml4;
+}
+
+void task_exit(uint64_t code)
+{
+	struct task *self = this_cpu()->current;
+
+	interrupts_off();
+	self->exit_code = code;
+	self->state = TASK_ENDED;
+	for (struct task *t = tasks; t < tasks + TASKS; t++)
+		if (t->state == TASK_WAITING && t->waits_for == self->id)
+			t->state = TASK_READY;
+	release_memory(self);
+	schedule();
+	panic("task %u ran after its end", self->id);
+}
+
+static struct task *find_task(unsigned id)
+{
+	for (struct task *t = tasks + 1; t < tasks + TASKS; t++)
+		if (t->state != TASK_FREE && t->id == id)
+			return t;
+	return NULL;
+}
+
+uint64_t task_wait(unsigned id)
+{
+	struct task *self = this_cpu()->current;
+	struct task *other = find_task(id);
+	uint64_t flags = interrupts_save();
+
+	if (!other || other == self) {
+		interrupts_restore(flags);
+		return ~0ull;
+	}
+	while (other->state != TASK_ENDED) {
+		self->waits_for = id;
+		self->state = TASK_WAITING;
+		schedule();
+	}
+	interrupts_restore(flags);
+	return other->exit_code;
+}
+
+void task_sleep(uint64_t ticks)
+{
+	struct task *self = this_cpu()->current;
+	uint64_t flags = interrupts_save();
+
+	self->wake_tick = this_cpu()->ticks + ticks;
+	self->state = TASK_SLEEPING;
+	schedule();
+	interrupts_restore(flags);
+}
+
+void task_wake_sleepers(uint64_t now)
+{
+	for (struct task *t = tasks; t < tasks + TASKS; t++)
+		if (t->state == TASK_SLEEPING && t->wake_tick <= now)
+			t->state = TASK_READY;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Tasks: kernel threads, which give the CPU up themselves, and ring-3 tasks, which
+ * the timer preempts. One ready queue, round robin.
+ */
+#ifndef TASK_H
+#define TASK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "frame.h"
+#include "memory.h"
+#include "percpu.h"
+#include "trace.h"
+
+#define TASKS	    16
+#define TASK_STACKS 64 /* stack number of task slot 0 */
+#define TASK_NAME   16
+
+enum task_state { TASK_FREE, TASK_READY, TASK_WAITING, TASK_SLEEPING, TASK_ENDED };
+
+struct task {
+	unsigned id; /* unique in a run, from 1 */
+	char name[TASK_NAME];
+	enum task_state state;
+	uint64_t kernel_rsp; /* while it does not run */
+	uint64_t stack_top;
+	uint64_t pml4;	  /* physical */
+	bool user;
+	uint64_t user_gs;     /* ring 3's GS.base, and the selector it came from */
+	uint16_t gs_selector;
+	uint64_t heap_end;    /* SYS_map has given out USER_HEAP..heap_end */
+	uint64_t catch_rip;   /* a fault resumes here, once; 0 = it ends the task */
+	uint64_t caught;      /* faults caught so far */
+	uint64_t steps;	      /* single-step #DBs so far */
+	uint64_t step_limit;  /* TF is cleared after so many more; 0 = never */
+	uint64_t wake_tick;
+	unsigned waits_for;   /* task id */
+	uint64_t exit_code;
+	struct trace_nest nest;
+};
+
+#define EXIT_KILLED 0x100 /* exit code of a task ended by a fault: this + vector */
+
+extern struct task tasks[TASKS];
+
+/* The boot context becomes task 0, until task_start_first(). */
+void tasks_init(void);
+
+/* A kernel thread; NULL when all slots are taken, or the name is NULL. */
+struct task *task_new_kernel(const char *name, void (*run)(void));
+
+/* A ring-3 task at `rip` with RDI = argument. parent NULL: a new address space with user.elf;
+ * else the parent's is shared. NULL: no slot is free. */
+struct task *task_new_user(const char *name, struct task *parent, uint64_t rip, uint64_t argument);
+
+/* Leave the boot context for good: run `task`. */
+void task_start_first(struct task *task) __attribute__((noreturn));
+
+/* Let another ready task run; returns when it is our turn again. Interrupts off or on. */
+void schedule(void);
+
+void task_exit(uint64_t code) __attribute__((noreturn));
+
+/* Wait until task `id` has ended; its exit code, or ~0 when there is no such task. */
+uint64_t task_wait(unsigned id);
+
+void task_sleep(uint64_t ticks);
+void task_wake_sleepers(uint64_t now);
+
+/* A fault in ring 3: resume at catch_rip, or say so and end the task. */
+void task_fault(struct trap_frame *frame);
+
+/* Map the page at `address` if it is one that may be touched; false: a real fault. */
+bool task_demand_page(uint64_t address, uint64_t error, bool from_user);
+
+/*
+ * Kernel pages that are mapped when touched. A touch in the first half makes the #PF
+ * handler touch the second half: a #PF inside a #PF.
+ */
+#define LAZY_PAGES 16
+void lazy_forget(void); /* unmap them all */
+
+/* Forget ended tasks, restart ids: each half of a run sees the same numbers. */
+void tasks_new_run(void);
+
+/* Load user.elf into an address space; its entry point. */
+uint64_t user_elf_load(uint64_t pml4);
+
+/* Called by switch.S's return path of a frame that ring 3 could not be entered with. */
+void task_bad_return(void) __attribute__((noreturn));
+
+#endif
