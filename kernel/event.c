@@ -10,7 +10,7 @@
 #include "trace.h"
 
 void (*volatile nmi_hook)(struct trap_frame *frame);
-volatile uint64_t handler_tsc;
+volatile uint64_t handler_tsc, leave_tsc;
 
 extern const struct fixup fixups_begin[], fixups_end[];
 
@@ -35,6 +35,8 @@ static bool may_reschedule(const struct trap_frame *frame)
 
 void event_leave(struct trap_frame *frame, unsigned work)
 {
+	if (handler_tsc && !leave_tsc)
+		leave_tsc = rdtsc();
 	if (may_reschedule(frame)) {
 		struct cpu *cpu = this_cpu();
 

@@ -32,8 +32,8 @@ const char *event_name(const struct trap_frame *frame);
 /* Called by the NMI handler, once, then forgotten: a workload's code inside an NMI. */
 extern void (*volatile nmi_hook)(struct trap_frame *frame);
 
-/* rdtsc() when the last event reached its C handler: the price list reads it. */
-extern volatile uint64_t handler_tsc;
+/* rdtsc() when an event reached its C handler, and when that was done; 0 asks (price.h). */
+extern volatile uint64_t handler_tsc, leave_tsc;
 
 /*
  * Code that may fault: when the instruction at `insn` does, execution goes on at

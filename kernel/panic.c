@@ -10,7 +10,7 @@
 #include "task.h"
 #include "trace.h"
 
-#define BACKTRACE_LIMIT 32
+#define BACKTRACE_LIMIT 256
 
 extern const char entry_begin[], entry_end[];
 
@@ -49,6 +49,13 @@ static void print_call(uint64_t rip)
 	printk("    %016lx %s\n", rip, name);
 }
 
+/* A recursion fills a screen with one line: say it once. */
+static void print_again(unsigned repeats)
+{
+	if (repeats)
+		printk("    ... the same %u times more\n", repeats);
+}
+
 static bool readable(uint64_t address)
 {
 	return address % 8 == 0 && address >= USER_END &&
@@ -57,13 +64,22 @@ static bool readable(uint64_t address)
 
 void backtrace(uint64_t rip, uint64_t rbp)
 {
+	unsigned repeats = 0;
+
 	print_call(rip);
 	for (int i = 0; i < BACKTRACE_LIMIT && readable(rbp) && readable(rbp + 8); i++) {
 		const uint64_t *link = (const uint64_t *)rbp;
 
-		rip = link[1];
-		if (!rip)
+		if (!link[1])
 			break;
+		if (link[1] == rip) {
+			repeats++;
+			rbp = link[0];
+			continue;
+		}
+		print_again(repeats);
+		repeats = 0;
+		rip = link[1];
 		if (rip >= (uint64_t)entry_begin && rip < (uint64_t)entry_end &&
 		    readable(rbp + 16)) {
 			/* Entry code called this function with the frame on top of its stack */
@@ -81,6 +97,7 @@ void backtrace(uint64_t rip, uint64_t rbp)
 		print_call(rip);
 		rbp = link[0];
 	}
+	print_again(repeats);
 }
 
 void print_frame(const struct trap_frame *f)

@@ -5,6 +5,7 @@
 #include "console.h"
 #include "cpu.h"
 #include "delivery.h"
+#include "price.h"
 #include "results.h"
 #include "task.h"
 #include "text.h"
@@ -170,13 +171,27 @@ static int64_t sys_name(uint64_t address, uint64_t size)
 	return (int64_t)length;
 }
 
+static int64_t sys_price(uint64_t address, uint64_t b)
+{
+	struct price_stamps stamps;
+
+	(void)b;
+	if (!address)
+		price_arm();
+	else if (!copy_from_user(&stamps, address, sizeof(stamps)))
+		return SYS_ERROR_FAULT;
+	else
+		price_note(&stamps);
+	return 0;
+}
+
 static int64_t (*const table[SYS_COUNT])(uint64_t a, uint64_t b) = {
 	[SYS_EXIT] = sys_exit,	   [SYS_WRITE] = sys_write,   [SYS_GETPID] = sys_getpid,
 	[SYS_YIELD] = sys_yield,   [SYS_TICKS] = sys_ticks,   [SYS_SLEEP] = sys_sleep,
 	[SYS_MARK] = sys_mark,	   [SYS_RESULT] = sys_result, [SYS_MAP] = sys_map,
 	[SYS_SPAWN] = sys_spawn,   [SYS_WAIT] = sys_wait,     [SYS_GSBASE] = sys_gsbase,
 	[SYS_CATCH] = sys_catch,   [SYS_NMI] = sys_nmi,	      [SYS_STEPS] = sys_steps,
-	[SYS_NAME] = sys_name,
+	[SYS_NAME] = sys_name,     [SYS_PRICE] = sys_price,
 };
 
 uint64_t syscall_run(struct trap_frame *frame)

@@ -25,6 +25,7 @@ enum syscall_number {
 	SYS_NMI,    /* sends this CPU an NMI -> NMIs handled so far */
 	SYS_STEPS,  /* (limit) -> single steps so far; TF is cleared after limit more */
 	SYS_NAME,   /* (buffer, size) the delivery's name -> its length */
+	SYS_PRICE,  /* (0) arms the price list's stamps; (struct price_stamps *) notes them */
 	SYS_COUNT
 };
 

@@ -111,11 +111,14 @@ void trace_entry(struct trap_frame *frame, unsigned work)
 {
 	struct cpu *cpu = this_cpu_without_gs();
 	struct trace_nest *nest = &cpu->current->nest;
-	unsigned depth = nest->depth < TRACE_DEPTH ? ++nest->depth : TRACE_DEPTH;
 	struct ft_record *record;
+	unsigned depth;
 	uint64_t sequence = 0;
 
+	if (!recording)
+		return;
 	infer_entry(cpu, frame);
+	depth = nest->depth < TRACE_DEPTH ? ++nest->depth : TRACE_DEPTH;
 	nest->open[depth].edited = 0;
 	record = begin(cpu, FT_ENTRY, depth, stack_of(cpu, frame->where), work, &sequence);
 	nest->open[depth].event = sequence;
@@ -137,6 +140,8 @@ void trace_exit(struct trap_frame *frame, unsigned work)
 	struct ft_record *record;
 	uint64_t sequence;
 
+	if (!recording)
+		return;
 	record = begin(cpu, FT_EXIT, depth, stack_of(cpu, frame->where), work, &sequence);
 	if (record) {
 		record->word[FT_WHERE] = frame->where;

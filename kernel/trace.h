@@ -29,7 +29,7 @@ struct trace_nest {
 bool trace_init(void);
 const char *trace_transport(void);
 
-/* Recording on or off; the price list measures with it off. */
+/* Recording on or off, outside of any event; the price list measures with it off. */
 void trace_set(bool on);
 
 /* By event_enter() and event_leave(). */
