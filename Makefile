@@ -32,7 +32,7 @@ help: ## this list
 setup: ## install with apt what is missing to build, run and test
 	@tools/setup
 
-all: ## build everything: the kernel, softcpu, the ISO, fredviz
+all: $(B)/fredlab.iso $(B)/fredviz ## build everything: the kernel, softcpu, the ISO, fredviz
 
 check: ## run every test (each part alone: make check-NAME)
 	@tools/setup --quiet

@@ -84,10 +84,8 @@ static struct ft_record *begin(struct cpu *cpu, unsigned kind, unsigned depth, u
 
 static void copy_frame(struct ft_record *record, const struct trap_frame *frame)
 {
-	const uint64_t *word = &frame->error;
-
-	for (unsigned i = 0; i < 8; i++)
-		record->word[FT_FRAME + i] = word[i];
+	/* The builtin becomes sixteen MOVs; a call or a loop would be the dearest part of a record */
+	__builtin_memcpy(&record->word[FT_FRAME], &frame->error, 8 * sizeof(uint64_t));
 }
 
 /* An NMI blocks NMIs; the CPU says so itself where softcpu is below. */

@@ -3,8 +3,7 @@
 ISO := $(B)/fredlab.iso
 
 .PHONY: iso demo qemu lint format
-all iso: $(ISO)
-iso: ## the bootable image: BIOS and UEFI, CD and USB stick
+iso: $(ISO) ## the bootable image: BIOS and UEFI, CD and USB stick
 
 $(ISO): $(B)/fredlab.elf $(B)/softcpu.bin tools/grub.cfg tools/mkiso
 	tools/mkiso $@ tools/grub.cfg $(B)/fredlab.elf $(B)/softcpu.bin

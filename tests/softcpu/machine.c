@@ -160,7 +160,7 @@ static void triple_fault(void)
 	wrmsr(FRED_LEVELS, 3 << 16);
 	wrmsr(FRED_RSP(3), 0x123456780000);
 	*(volatile uint64_t *)PAGE(0);
-	__asm__ volatile("mov $0x5ca1ab1e, %%eax; mov %0, %%rsp; ud2" : : "r"(0x123456780000ull));
+	__asm__ volatile("mov $0x5ca1ab1e, %%eax; mov %0, %%rsp; ud2" : : "c"(0x123456780000ull));
 }
 
 void guest_main(void)
