@@ -38,8 +38,13 @@ static void prepare(void)
 	wrmsr(MSR_FRED_CONFIG, (uint64_t)fred_entry_page);
 }
 
+/*
+ * After an IDT entry from ring 3 SS is null (SDM 3, 6.14.2), and a task switch carries that to any
+ * task. A frame that holds it would fail ERETS's check once SS is not null (reference 7).
+ */
 static void enable(void)
 {
+	asm volatile("mov %0, %%ss" : : "r"(SEL_KERNEL_DATA) : "memory");
 	write_cr4(read_cr4() | CR4_FRED);
 }
 
