@@ -98,14 +98,14 @@ idt_common:
 idt_return:
 	iretq
 
-	.global idt_clock
-idt_clock:
-	push	%rax
-	push	%rdx
-	rdtsc
-	mov	%eax, %r9d
-	pop	%rdx
-	pop	%rax
+	.global idt_clock, idt_clock_ud
+idt_clock_ud:
 	addq	$2, (%rsp)
+	jmp	1f
+idt_clock:
+	nop
+	nop
+1:	rdtsc
+	mov	%eax, %r9d
 	iretq
 	.section .note.GNU-stack, "", @progbits

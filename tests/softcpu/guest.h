@@ -101,6 +101,8 @@ void send_nmi(void);
 void send_ipi(uint8_t vector);
 void end_of_interrupt(void);
 extern uint32_t status;
+extern bool counts_instructions; /* RDTSC does: -icount */
+void set_idt_gate(int vector, uint64_t to);
 
 void test_idt(void);
 void test_msrs(void);

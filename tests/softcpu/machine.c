@@ -12,6 +12,7 @@ void guest_main(void);
 uint64_t page_table[512] __attribute__((aligned(4096)));
 uint8_t page_memory[PAGE_COUNT][4096] __attribute__((aligned(4096)));
 uint32_t status;
+bool counts_instructions;
 
 static uint8_t stacks[4][8192] __attribute__((aligned(4096)));
 static uint8_t ring0_stack[8192] __attribute__((aligned(16)));
@@ -42,7 +43,7 @@ void memory_init(void)
 		map_page(i, 3);
 }
 
-static void set_gate(int vector, uint64_t to)
+void set_idt_gate(int vector, uint64_t to)
 {
 	idt[vector] = (struct gate){ to, KERNEL_CS, 0, 0xee, to >> 16, to >> 32, 0 };
 }
@@ -56,7 +57,7 @@ static void tables_init(void)
 	uint64_t base = (uint64_t)tss, top = (uint64_t)ring0_stack + sizeof(ring0_stack);
 
 	for (int i = 0; i < 256; i++)
-		set_gate(i, (uint64_t)idt_stubs + 16 * i);
+		set_idt_gate(i, (uint64_t)idt_stubs + 16 * i);
 	__asm__ volatile("lidt %0" : : "m"(idtr));
 	tss[1] = top;
 	tss[2] = top >> 32;
@@ -176,6 +177,7 @@ void guest_main(void)
 	check_equal(install(SOFTCPU_AT + 0x100000), SOFTCPU_HAS_FRED, "softcpu.h: a second entry() finds FRED");
 	if (command_line_has("triple"))
 		triple_fault();
+	counts_instructions = command_line_has("icount");
 	hypercall(SOFTCPU_HC_STATUS, (uint64_t)&status);
 	test_idt();
 	test_msrs();

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/* Into ring 3 and out of it, and what runs there. HLT ends every piece: #GP leaves. */
+	.text
+/* void enter_user(rip, cs, rflags, rsp, ss); comes back when the handler calls leave_user() */
+	.global enter_user, leave_user, eretu_here
+enter_user:
+	push	%rbx
+	push	%rbp
+	push	%r12
+	push	%r13
+	push	%r14
+	push	%r15
+	mov	%rsp, kernel_rsp
+	push	$0
+	push	$0
+	push	%r8
+	push	%rcx
+	push	%rdx
+	push	%rsi
+	push	%rdi
+	push	$0
+eretu_here:
+	.byte	0xf3, 0x0f, 0x01, 0xca
+leave_user:
+	mov	kernel_rsp, %rsp
+	pop	%r15
+	pop	%r14
+	pop	%r13
+	pop	%r12
+	pop	%rbp
+	pop	%rbx
+	ret
+
+	.balign	16
+	.global u_syscall, u_syscall_after
+u_syscall:
+	mov	$0x77, %ecx
+	mov	$0x88, %r11d
+	syscall
+u_syscall_after:
+	hlt
+
+	.global u_ints, u_int80_after, u_int14_after, u_int3_after, u_int1_after, u_int3ds_after
+u_ints:	int	$0x80
+u_int80_after:
+	int	$14
+u_int14_after:
+	int3
+u_int3_after:
+	.byte	0xf1
+u_int1_after:
+	.byte	0x3e, 0xcc
+u_int3ds_after:
+	hlt
+
+	.global u_ud, u_pf, u_int_table, u_spin
+u_ud:	ud2
+u_pf:	mov	0x80000000, %eax
+	hlt
+
+	/* all 256 INT n: 256 of INT n; NOP; NOP */
+u_int_table:
+	.set	n, 0
+	.rept	256
+	.byte	0xcd, n
+	.set	n, n + 1
+	.endr
+	hlt
+
+	/* a step over SYSCALL and INT n: TF is set on entry */
+	.global u_steps, u_steps_syscall, u_steps_int, u_steps_end
+u_steps:
+	nop
+	syscall
+u_steps_syscall:
+	int	$0x80
+u_steps_int:
+	nop
+u_steps_end:
+	hlt
+
+u_spin:	jmp	u_spin
+
+	.code32
+	.global u_compat, u_compat_int, u_compat_into, u_compat_syscall
+u_compat:
+	int	$0x80
+u_compat_int:
+	mov	$0x7fffffff, %eax
+	add	$1, %eax
+	into
+u_compat_into:
+	nop
+u_compat_syscall:
+	syscall
+	hlt
+	.code64
+
+	.bss
+	.balign	8
+kernel_rsp:
+	.skip	8
+	.balign	64
+	.skip	4096
+	.global image
+image:	.skip	64
+	.section .note.GNU-stack, "", @progbits
