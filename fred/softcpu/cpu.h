@@ -112,6 +112,7 @@ void calibrate(struct cpu *cpu);
 /* exits.c */
 void handle_exit(struct cpu *cpu);
 void retire(struct cpu *cpu, unsigned length);
+void count_instruction(struct cpu *cpu);
 
 /* undefined.c: the instructions that arrive as #UD */
 void exit_undefined(struct cpu *cpu);

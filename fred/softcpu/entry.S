@@ -141,14 +141,18 @@ svm_run:
 	mov	CPU_REG+8*7(%rdi), %rdi
 	jne	1f
 	nop
+	.global at_vmrun, at_vmrun_shadow, at_vmexit	/* for debuggers */
+at_vmrun:
 	vmrun	%rax
-	jmp	2f
+	jmp	at_vmexit
 	/* QEMU takes the interrupt shadow not from the VMCB but from the instruction before;
 	 * GIF is clear, so nothing comes in here */
 1:	sti
+at_vmrun_shadow:
 	vmrun	%rax
-	jmp	2f
-2:	xchg	%rdi, (%rsp)
+	jmp	at_vmexit
+at_vmexit:
+	xchg	%rdi, (%rsp)
 	mov	%rdx, CPU_REG+8*2(%rdi)
 	rdtsc
 	cli

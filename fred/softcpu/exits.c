@@ -3,6 +3,14 @@
 #include "guest_memory.h"
 #include "softcpu.h"
 
+/* QEMU takes the count back for an instruction that it lets softcpu intercept; the guest's
+ * clock shall have seen it. */
+void count_instruction(struct cpu *cpu)
+{
+	if (cpu->uncounted)
+		cpu->vmcb->tsc_offset += cpu->tick;
+}
+
 /* An emulated instruction is done. */
 void retire(struct cpu *cpu, unsigned length)
 {
@@ -15,8 +23,7 @@ void retire(struct cpu *cpu, unsigned length)
 	if (v->rflags & FLAG_TF)
 		cpu->owes_step = true;
 	v->rflags &= ~FLAG_RF;
-	if (cpu->uncounted)
-		v->tsc_offset += cpu->tick;
+	count_instruction(cpu);
 }
 
 static void exit_exception(struct cpu *cpu)
@@ -97,7 +104,13 @@ static void exit_cpuid(struct cpu *cpu)
 	struct cpuid r = cpuid(leaf, subleaf);
 	struct instruction in;
 
+	if (leaf == 7 && cpuid(0, 0).eax < 7)
+		r = (struct cpuid){ 0 };
 	switch (leaf) {
+	case 0x0:
+		if (r.eax < 7)
+			r.eax = 7;
+		break;
 	case 0x1:
 		r.ecx &= ~(1u << 27);
 		if (cpu->vmcb->cr4 & CR4_OSXSAVE)
@@ -134,8 +147,22 @@ static void exit_hidden_instruction(struct cpu *cpu)
 	raise_exception(cpu, UD, 0, 0);
 }
 
+/* VMRUN found the guest's state illegal; but QEMU also says so, of a sound state, when the
+ * guest moves reserved bits into CR3 */
+static void exit_invalid(struct cpu *cpu)
+{
+	struct instruction in;
+	unsigned modrm;
+
+	decode(cpu, &in);
+	modrm = opcode_is(&in, "\x0f\x22", 2);
+	if (!modrm || (in.bytes[modrm] >> 3 & 7) != 3)
+		surprise(cpu, "VMRUN refuses the guest's state", cpu->vmcb->exit_code);
+	raise_exception(cpu, GP, 0, 0);
+}
+
 static const struct exit {
-	uint16_t first, last;
+	uint32_t first, last;
 	void (*handle)(struct cpu *cpu);
 } exits[] = {
 	{ EXIT_EXCEPTION + UD, EXIT_EXCEPTION + UD, exit_undefined },
@@ -156,16 +183,15 @@ static const struct exit {
 	{ EXIT_VMRUN, EXIT_SKINIT, exit_hidden_instruction },
 	{ EXIT_INVLPGA, EXIT_INVLPGA, exit_hidden_instruction },
 	{ EXIT_SHUTDOWN, EXIT_SHUTDOWN, report_triple_fault },
+	{ EXIT_INVALID, EXIT_INVALID, exit_invalid },
 };
 
 void handle_exit(struct cpu *cpu)
 {
-	uint64_t code = cpu->vmcb->exit_code;
+	uint32_t code = cpu->vmcb->exit_code; /* EXIT_INVALID has 32 or 64 bits */
 
 	for (unsigned i = 0; i < sizeof(exits) / sizeof(exits[0]); i++) {
 		if (code >= exits[i].first && code <= exits[i].last) {
-			/* QEMU has counted an instruction that raised an exception, but
-			 * takes the count back for one that was intercepted */
 			cpu->uncounted = code != EXIT_EXCEPTION + UD;
 			exits[i].handle(cpu);
 			return;

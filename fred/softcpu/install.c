@@ -221,6 +221,8 @@ void installed(void)
 	vmcb = guest;
 	__builtin_memcpy(cpu->reg, guest_registers, sizeof(cpu->reg));
 
+	cpu->nmi_pending = nmi_latch; /* one that came while erets_runs() had its IDT */
+	nmi_latch = 0;
 	cpu->exit_tsc = started; /* the installation takes no time */
 	set_intercepts(cpu);
 	run(cpu);

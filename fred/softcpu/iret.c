@@ -1,24 +1,33 @@
 // SPDX-License-Identifier: MIT
 /*
  * IRET, executed by softcpu where it must see the end of it: while NMIs are blocked, and
- * under FRED, which forbids a change of ring (fred-reference.md section 5). 64-bit mode only;
- * SDM vol. 2, IRET.
+ * under FRED, which forbids a change of ring (fred-reference.md section 5). SDM vol. 2, IRET.
  */
 #include "guest_memory.h"
 
-static bool pop(struct cpu *cpu, unsigned size, uint64_t word[5], struct fault *fault)
+/* the stack as IRET sees it: outside 64-bit mode SS has a base, and maybe 16 bits */
+static uint64_t stack_address(const struct cpu *cpu, unsigned offset)
+{
+	const struct vmcb_segment *ss = &cpu->vmcb->ss;
+	uint64_t rsp = cpu->reg[RSP] + offset;
+
+	if (in_64bit_mode(cpu))
+		return rsp;
+	return (uint32_t)(ss->base + (ss->attributes & SEG_D ? (uint32_t)rsp : (uint16_t)rsp));
+}
+
+static bool pop(struct cpu *cpu, unsigned size, unsigned first, unsigned last, uint64_t word[5],
+		struct fault *fault)
 {
 	unsigned access = cpu->vmcb->cpl == 3 ? ACCESS_USER : ACCESS_READ;
-	uint8_t raw[40];
 
-	if (!guest_read(cpu, cpu->reg[RSP], raw, 5 * size, access, fault)) {
+	for (unsigned i = first; i < last; i++) {
+		word[i] = 0;
+		if (guest_read(cpu, stack_address(cpu, i * size), &word[i], size, access, fault))
+			continue;
 		if (fault->vector == GP)
 			fault->vector = SS;
 		return false;
-	}
-	for (int i = 0; i < 5; i++) {
-		word[i] = 0;
-		__builtin_memcpy(&word[i], raw + i * size, size);
 	}
 	return true;
 }
@@ -63,27 +72,49 @@ static bool load_kernel_segments(struct cpu *cpu, uint16_t code, uint16_t stack,
 	return mark_accessed(cpu, code, fault) && mark_accessed(cpu, stack, fault);
 }
 
+/* CF PF AF ZF SF TF DF OF NT RF AC ID: what any ring may change */
+#define FLAGS_FOR_ALL 0x254dd5ull
+#define FLAGS_VIF_VIP (3ull << 19)
+
+static uint64_t new_flags(const struct cpu *cpu, uint64_t popped, unsigned size)
+{
+	uint64_t old = cpu->vmcb->rflags, may_change = FLAGS_FOR_ALL;
+
+	if (cpu->vmcb->cpl <= (old >> 12 & 3))
+		may_change |= FLAG_IF;
+	if (cpu->vmcb->cpl == 0)
+		may_change |= FLAG_IOPL | FLAGS_VIF_VIP;
+	if (size == 2)
+		may_change &= 0xffff;
+	return (old & ~may_change) | (popped & may_change) | FLAG_FIXED;
+}
+
 static bool iret_checked(struct cpu *cpu, unsigned size, struct fault *fault)
 {
 	struct vmcb *v = cpu->vmcb;
 	struct vmcb_segment cs, ss;
 	unsigned old_cpl = v->cpl;
-	uint64_t w[5], flags, may_change = 0x254dd5; /* ID AC RF NT OF DF TF SF ZF AF PF CF */
+	uint64_t w[5]; /* RIP CS RFLAGS, and RSP SS from 64-bit mode or to another ring */
 	uint16_t code, stack;
+	bool short_form;
 
 	if (v->rflags & FLAG_NT) /* a task return: not in long mode */
 		return refuse(fault, GP, 0);
-	if (!pop(cpu, size, w, fault))
+	if (!pop(cpu, size, 0, 3, w, fault))
 		return false;
 	code = w[1];
-	stack = w[4];
-	if ((code & 3) < old_cpl)
-		return refuse(fault, GP, code);
+	short_form = !in_64bit_mode(cpu) && (code & 3) == old_cpl;
 	/* rings 1 and 2 are not served: see README.md */
-	if ((code & 3) != 0 && (code & 3) != 3)
+	if ((code & 3) < old_cpl || ((code & 3) != 0 && (code & 3) != 3) ||
+	    (cpu->fred && (code & 3) != old_cpl))
 		return refuse(fault, GP, code);
-	if (cpu->fred && (code & 3) != old_cpl)
-		return refuse(fault, GP, code);
+	if (short_form) {
+		w[3] = cpu->reg[RSP] + 3 * size;
+		w[4] = v->ss.selector;
+	} else if (!pop(cpu, size, 3, 5, w, fault)) {
+		return false;
+	}
+	stack = w[4];
 	if ((code & 3) == 0) {
 		if (!load_kernel_segments(cpu, code, stack, &cs, &ss, fault))
 			return false;
@@ -95,19 +126,12 @@ static bool iret_checked(struct cpu *cpu, unsigned size, struct fault *fault)
 	if (cs.attributes & SEG_L ? !canonical(cpu, w[0]) : w[0] > cs.limit)
 		return refuse(fault, GP, 0);
 
-	if (old_cpl <= (v->rflags >> 12 & 3))
-		may_change |= FLAG_IF;
-	if (old_cpl == 0)
-		may_change |= FLAG_IOPL | 1 << 19 | 1 << 20; /* VIF, VIP */
-	if (size == 2)
-		may_change &= 0xffff;
-	flags = (v->rflags & ~may_change) | (w[2] & may_change) | FLAG_FIXED;
 	if (v->rflags & FLAG_TF)
 		cpu->owes_step = true;
+	v->rflags = new_flags(cpu, w[2], size);
 	v->cs = cs;
 	v->ss = ss;
 	v->rip = w[0];
-	v->rflags = flags;
 	v->int_state = 0;
 	v->cpl = code & 3;
 	cpu->reg[RSP] = w[3];
@@ -127,9 +151,15 @@ void iret(struct cpu *cpu)
 		raise_exception(cpu, UD, 0, 0);
 		return;
 	}
-	done = iret_checked(cpu, in.rex & 8 ? 8 : in.operand_size ? 2 : 4, &fault);
+	if (in_64bit_mode(cpu) || cpu->vmcb->cs.attributes & SEG_D)
+		done = iret_checked(cpu, in.rex & 8 ? 8 : in.operand_size ? 2 : 4, &fault);
+	else
+		done = iret_checked(cpu, in.operand_size ? 4 : 2, &fault);
 	/* SDM vol. 3, 6.7.1: IRET ends the blocking, also if it faults */
 	nmi_unblock(cpu);
-	if (!done)
+	if (done)
+		count_instruction(cpu);
+	else if (cpu->fred || !cpu->nmi_pending)
 		raise_fault(cpu, &fault);
+	/* else the NMI is injected first, and the IRET faults again, by itself, after it */
 }

@@ -115,5 +115,7 @@ enum exit_code {
 	EXIT_ICEBP = 0x88,
 };
 
+#define EXIT_INVALID 0xffffffffu
+
 #endif
 #endif

@@ -47,8 +47,81 @@ static void faults(void)
 	check(fault_is(13, 0, 0), "2: a non-canonical address is #GP(0)");
 }
 
+/* the software events, whose frames point behind the instruction */
+static bool trap_is(unsigned type, unsigned vector, unsigned length)
+{
+	return frame_is(type, vector, length, resume_at) && !seen[0].frame.error &&
+	       !seen[0].frame.data && !(seen[0].frame.rflags & 1 << 16) &&
+	       !(seen[0].frame.ss & SS_SOFT) == (type != 4 && type != 7);
+}
+
+static void traps(void)
+{
+	ATTEMPT("int3", : : "memory");
+	check(trap_is(6, 3, 1), "2: INT3");
+	ATTEMPT(".byte 0x3e, 0xcc", : : "memory");
+	check(trap_is(6, 3, 2), "3: INT3 with a prefix has length 2");
+	ATTEMPT("int $0x99", : : "memory");
+	check(trap_is(4, 0x99, 2), "2: INT n");
+	ATTEMPT(".byte 0x2e, 0x66, 0xcd, 0x99", : : "memory");
+	check(trap_is(4, 0x99, 4), "3: INT n with two prefixes has length 4");
+	ATTEMPT(".byte 0xf1", : : "memory");
+	check(trap_is(5, 1, 1), "2: INT1");
+	ATTEMPT("syscall", : : "rcx", "r11", "memory");
+	check(trap_is(7, 1, 2), "2: SYSCALL from ring 0");
+	ATTEMPT(".byte 0x48, 0x0f, 0x05", : : "rcx", "r11", "memory");
+	check(trap_is(7, 1, 3), "3: REX SYSCALL has length 3");
+}
+
+static void bad_cr3(void)
+{
+	ATTEMPT("mov %0, %%cr3", : "r"(1ull << 60) : "memory");
+	check(fault_is(13, 0, 0), "reserved bits in CR3 are #GP");
+	ATTEMPT("mov %%rax, %%cr4", : "a"(read_cr4() | 1ull << 40) : "memory");
+	check(fault_is(13, 0, 0) && read_cr4() & CR4_FRED, "1: reserved bits in CR4 are #GP");
+	ATTEMPT("ds wrmsr", : "c"(FRED_RSP(1)), "a"(0x4000), "d"(0) : "memory");
+	check(events == 0 && rdmsr(FRED_RSP(1)) == 0x4000, "WRMSR with a prefix");
+	ATTEMPT("ds wrmsr", : "c"(FRED_RSP(1)), "a"(0x4001), "d"(0) : "memory");
+	check(fault_is(13, 0, 0) && rdmsr(FRED_RSP(1)) == 0x4000, "1: and its #GP");
+	wrmsr(FRED_RSP(1), stack_top(1));
+}
+
+/* INT n whose two bytes lie on two pages, the second of which ends there */
+static void across_pages(void)
+{
+	uint8_t *code = (uint8_t *)PAGE(8) - 3;
+
+	code[0] = 0x3e;
+	code[1] = 0x3e;
+	code[2] = 0xcd;
+	code[3] = 0x77;
+	code[4] = 0xc3;
+	events = 0;
+	__asm__ volatile("call *%0" : : "r"(code) : "memory");
+	check(events == 1 && VECTOR(seen[0]) == 0x77 && LENGTH(seen[0]) == 4 &&
+		      seen[0].frame.rip == PAGE(8) + 1,
+	      "3: INT n across a page boundary");
+	/* SYSCALL as the last bytes before an absent page */
+	code[0] = 0x90;
+	code[1] = 0x0f;
+	code[2] = 0x05;
+	page_table[8] = 0;
+	__asm__ volatile("invlpg (%0)" : : "r"(PAGE(8)) : "memory");
+	events = 0;
+	attempt_at = PAGE(8);
+	__asm__ volatile("movq $1f, resume_at; call *%0; 1: pop %%rcx" : : "r"(code) : "rcx", "r11", "memory");
+	check(events == 2 && TYPE(seen[0]) == 7 && seen[0].frame.rip == PAGE(8) &&
+		      VECTOR(seen[1]) == 14 && seen[1].frame.rip == PAGE(8) &&
+		      seen[1].frame.data == PAGE(8),
+	      "3: SYSCALL at the end of the mapped code");
+	map_page(8, 3);
+}
+
 void test_ring0(void)
 {
 	group("FRED, ring 0");
 	faults();
+	traps();
+	bad_cr3();
+	across_pages();
 }

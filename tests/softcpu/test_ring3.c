@@ -7,6 +7,7 @@ extern uint8_t u_syscall[], u_syscall_after[], u_ints[], u_int80_after[], u_int1
 	u_steps[], u_steps_syscall[], u_steps_int[], u_steps_end[], u_compat[], u_compat_int[],
 	u_compat_into[], u_compat_syscall[];
 
+extern uint64_t gdt[];
 static uint8_t user_stack[4096] __attribute__((aligned(16)));
 
 static bool until_fault(struct saved *s, bool user)
@@ -130,6 +131,24 @@ static void compatibility(void)
 	      "4: ERETU to a 64-bit code segment from the GDT");
 }
 
+/* the same pair from an LDT */
+static void local_descriptors(void)
+{
+	static uint64_t ldt[2] = { 0x00affa000000ffff, 0x00cff2000000ffff };
+	uint64_t base = (uint64_t)ldt;
+
+	gdt[16] = 0x000082000000000full | (base & 0xffffff) << 16 | (base >> 24 & 0xff) << 56;
+	gdt[17] = base >> 32;
+	__asm__ volatile("lldt %w0" : : "r"(0x80));
+	events = 0;
+	on_event = until_fault;
+	enter_user((uint64_t)u_syscall, 4 | 3, 0x202, 0x1000, 8 | 4 | 3);
+	on_event = NULL;
+	check(TYPE(seen[0]) == 7 && seen[0].frame.cs == 7 && (uint16_t)seen[0].frame.ss == 15 &&
+		      ldt[0] >> 40 & 1 && ldt[1] >> 40 & 1,
+	      "4: ERETU to segments from the LDT; their A bits are set");
+}
+
 void test_ring3(void)
 {
 	group("FRED, ring 3");
@@ -138,4 +157,5 @@ void test_ring3(void)
 	faults();
 	steps();
 	compatibility();
+	local_descriptors();
 }
