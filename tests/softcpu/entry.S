@@ -68,6 +68,13 @@ clock_page:
 	addq	$2, 8(%rsp)
 	.byte	0xf2, 0x0f, 0x01, 0xca
 
+	.balign	4096
+	.global bench_page
+bench_page:
+	.org	bench_page + 256
+	addq	$2, 8(%rsp)
+	.byte	0xf2, 0x0f, 0x01, 0xca
+
 /*
  * IDT gates. What the CPU pushes has the order of struct frame already, less its last two
  * words; the vector rides in the upper half of the error code.

@@ -100,6 +100,7 @@ void apic_init(void);
 void send_nmi(void);
 void send_ipi(uint8_t vector);
 void end_of_interrupt(void);
+void apic_timer(uint8_t vector, uint32_t period); /* 0, 0 = off */
 extern uint32_t status;
 extern bool counts_instructions; /* RDTSC does: -icount */
 void set_idt_gate(int vector, uint64_t to);
@@ -113,6 +114,7 @@ void test_stacks(void);
 void test_nmi(void);
 void test_interrupts(void);
 void test_clock(void);
+void test_soak(void);
 void test_forbidden(void);
 
 static inline uint64_t rdmsr(uint32_t msr)

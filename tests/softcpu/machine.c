@@ -103,6 +103,44 @@ void end_of_interrupt(void)
 	*apic(0xb0) = 0;
 }
 
+static bool command_line_has(const char *word)
+{
+	extern uint32_t multiboot_info;
+	const uint32_t *info = (void *)(uint64_t)multiboot_info;
+	const char *line = info[0] & 4 ? (void *)(uint64_t)info[4] : "";
+
+	for (; *line; line++) {
+		int i = 0;
+
+		while (word[i] && line[i] == word[i])
+			i++;
+		if (!word[i])
+			return true;
+	}
+	return false;
+}
+
+void apic_timer(uint8_t vector, uint32_t period)
+{
+	*apic(0x3e0) = 0xb; /* divide by 1 */
+	*apic(0x320) = vector ? 0x20000 | vector : 0x10000;
+	*apic(0x380) = period;
+}
+
+/* how long the machine takes for an event, to be timed from outside: softcpu hides it */
+static void bench(void)
+{
+	extern uint8_t bench_page[];
+
+	if (command_line_has("nothing"))
+		power_off(1);
+	fred_on();
+	wrmsr(FRED_CONFIG, (uint64_t)bench_page);
+	for (int i = 0; i < 200000; i++)
+		__asm__ volatile("ud2" : : : "memory");
+	power_off(1);
+}
+
 void fred_defaults(void)
 {
 	for (int i = 0; i < 4; i++)
@@ -137,23 +175,6 @@ static int install(uint64_t at)
 	return entry(&args);
 }
 
-static bool command_line_has(const char *word)
-{
-	extern uint32_t multiboot_info;
-	const uint32_t *info = (void *)(uint64_t)multiboot_info;
-	const char *line = info[0] & 4 ? (void *)(uint64_t)info[4] : "";
-
-	for (; *line; line++) {
-		int i = 0;
-
-		while (word[i] && line[i] == word[i])
-			i++;
-		if (!word[i])
-			return true;
-	}
-	return false;
-}
-
 /* its last line on the console must be softcpu's report */
 static void triple_fault(void)
 {
@@ -175,6 +196,8 @@ void guest_main(void)
 	group("installation");
 	check_equal(install(SOFTCPU_AT), SOFTCPU_OK, "softcpu.h: entry() returns SOFTCPU_OK");
 	check_equal(install(SOFTCPU_AT + 0x100000), SOFTCPU_HAS_FRED, "softcpu.h: a second entry() finds FRED");
+	if (command_line_has("bench"))
+		bench();
 	if (command_line_has("triple"))
 		triple_fault();
 	counts_instructions = command_line_has("icount");
@@ -190,6 +213,7 @@ void guest_main(void)
 	test_nmi();
 	test_forbidden();
 	test_clock();
+	test_soak();
 	finish();
 }
 

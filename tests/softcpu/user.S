@@ -81,6 +81,48 @@ u_steps_end:
 
 u_spin:	jmp	u_spin
 
+	/* soak: every event keeps every register */
+	.global u_soak, soak_rounds, soak_bad
+	.macro	each_register what
+	\what	rbx, 0x1111
+	\what	rbp, 0x2222
+	\what	rsi, 0x3333
+	\what	rdi, 0x4444
+	\what	rcx, 0x5555
+	\what	rdx, 0x6666
+	\what	r8, 0x8888
+	\what	r9, 0x9999
+	\what	r10, 0xaaaa
+	\what	r11, 0xbbbb
+	\what	r12, 0xcccc
+	\what	r13, 0xdddd
+	\what	r14, 0xeeee
+	\what	r15, 0xffff
+	.endm
+	.macro	set_register reg, value
+	mov	$\value, %\reg
+	.endm
+	.macro	test_register reg, value
+	cmp	$\value, %\reg
+	jne	9f
+	.endm
+u_soak:
+	each_register set_register
+1:	mov	$3, %eax
+	syscall
+	int	$0x80
+	ud2
+	mov	$200, %eax
+2:	dec	%eax
+	jnz	2b
+	each_register test_register
+	decq	soak_rounds
+	jnz	1b
+	jmp	8f
+9:	incq	soak_bad
+8:	mov	$99, %eax
+	syscall
+
 	.code32
 	.global u_compat, u_compat_int, u_compat_into, u_compat_syscall
 u_compat:
@@ -95,6 +137,13 @@ u_compat_syscall:
 	syscall
 	hlt
 	.code64
+
+	.data
+	.balign	8
+soak_rounds:
+	.quad	3000
+soak_bad:
+	.quad	0
 
 	.bss
 	.balign	8
