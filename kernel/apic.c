@@ -30,6 +30,7 @@
 #define PIT_COMMAND   0x43
 #define PIT_GATE      0x61
 #define CALIBRATE_MS  10
+#define ROUND_HZ      500000
 #define LOOKS_LIMIT   100000000u
 
 static volatile uint8_t *apic;
@@ -61,6 +62,8 @@ static void measure_timer(void)
 	while (!(inb(PIT_GATE) & 0x20) && looks++ < LOOKS_LIMIT)
 		cpu_relax();
 	timer_hz = (uint64_t)(~0u - read(APIC_TIMER_NOW)) * 1000 / CALIBRATE_MS;
+	/* The ruler is no better than this, and two boots shall measure the same */
+	timer_hz = (timer_hz + ROUND_HZ / 2) / ROUND_HZ * ROUND_HZ;
 	write(APIC_TIMER_COUNT, 0);
 }
 

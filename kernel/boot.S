@@ -119,8 +119,9 @@ boot_pdpt_high:
 	.skip	4096
 boot_pd:
 	.skip	4 * 4096
-	.globl	boot_stack, boot_stack_top
-boot_stack:
+	.globl	boot_stack_guard, boot_stack_top
+boot_stack_guard:			/* memory_init() unmaps it */
+	.skip	4096
 	.skip	STACK_SIZE
 boot_stack_top:
 

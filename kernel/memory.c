@@ -9,6 +9,7 @@
 
 extern const char image_begin[], rodata_begin[], data_begin[], image_end[];
 extern uint64_t boot_pml4[];
+extern const char boot_stack_guard[];
 
 static uint64_t pml4_page[ENTRIES] __attribute__((aligned(PAGE_SIZE)));
 uint64_t kernel_pml4;
@@ -86,6 +87,7 @@ void memory_init(void)
 	map_image(image_begin, rodata_begin, 0);
 	map_image(rodata_begin, data_begin, PTE_NX);
 	map_image(data_begin, image_end, PTE_WRITE | PTE_NX);
+	*page_entry(kernel_pml4, (uint64_t)boot_stack_guard) = 0;
 	write_cr3(kernel_pml4);
 }
 

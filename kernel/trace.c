@@ -16,9 +16,12 @@
 struct ft_ring trace_rings[CPUS];
 static bool recording;
 static unsigned flags; /* enum ft_flags of the delivery in force */
+static uint64_t time_zero; /* firmware and GRUB take a different time each boot */
 
 void trace_set(bool on)
 {
+	if (!time_zero)
+		time_zero = rdtsc();
 	recording = on && options.trace != TRACE_NONE;
 }
 
@@ -75,7 +78,7 @@ static struct ft_record *begin(struct cpu *cpu, unsigned kind, unsigned depth, u
 		lost = __atomic_exchange_n(&ring->lost, 0, __ATOMIC_RELAXED);
 	ring->lost_total += lost;
 	record->word[FT_COMMIT] = 0;
-	record->word[FT_TSC] = rdtsc();
+	record->word[FT_TSC] = rdtsc() - time_zero;
 	record->word[FT_META] = FT_META(kind, cpu->id, cpu->current ? cpu->current->id : 0, depth,
 					stack, nmi_state(cpu), flags);
 	record->word[FT_AUX] = aux | (lost > UINT32_MAX ? UINT32_MAX : lost) << 32;

@@ -36,7 +36,7 @@ enum ft_kind {
  */
 enum ft_word {
 	FT_COMMIT = 0, /* sequence + 1, written last; 0 = not yet. Not on the wire */
-	FT_TSC = 1,    /* guest time stamp counter */
+	FT_TSC = 1,    /* guest time stamp counter, from the boot's first record */
 	FT_META = 2,
 	FT_AUX = 3,
 	FT_WHERE = 4,  /* address of the 64-byte frame (IDT: of the error code) */

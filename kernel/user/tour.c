@@ -6,7 +6,7 @@
 #define PAGES	    8
 #define WORKERS	    3
 #define WORK_ROUNDS 400000
-#define WORK_TICKS  4
+#define WORK_TICKS  12
 
 static uint64_t gs_word = 0x7573657267; /* "userg": found through GS */
 static volatile uint64_t sums[WORKERS];

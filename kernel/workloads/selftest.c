@@ -9,6 +9,8 @@
 #include "../task.h"
 #include "../workload.h"
 
+extern const char boot_stack_guard[];
+
 static unsigned failed;
 
 static void check(bool ok, const char *rule)
@@ -36,6 +38,7 @@ static void check_stacks(void)
 		mapped &= page_entry(kernel_pml4, top - 8) != NULL;
 		guarded &= page_entry(kernel_pml4, top - STACK_SIZE - 8) == NULL;
 	}
+	guarded &= page_entry(kernel_pml4, (uint64_t)boot_stack_guard) == NULL;
 	guarded &= page_entry(kernel_pml4, this_cpu()->current->stack_top - STACK_SIZE - 8) == NULL;
 	check(mapped, "event stacks are mapped");
 	check(guarded, "the page below every stack is not");

@@ -4,10 +4,13 @@ import contextlib
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
+import traceback
 from dataclasses import dataclass
-from typing import Iterator
+from types import ModuleType
+from typing import Iterable, Iterator
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SICK = ""  # where the sick kernels lie, set by main.py
@@ -115,3 +118,26 @@ def gone(process: int) -> bool:
             return file.read().rsplit(") ", 1)[1].startswith("Z")
     except OSError:
         return True
+
+
+def run_modules(modules: Iterable[ModuleType], wanted: list[str]) -> int:
+    """Every function test_*, each in a scratch folder of its own; an exit code."""
+    passed = failed = 0
+    for module in modules:
+        for name, test in vars(module).items():
+            if not name.startswith("test_") or (wanted and name not in wanted):
+                continue
+            started = time.monotonic()
+            try:
+                with scratch_folder():
+                    test()
+            except Exception:  # whatever happened, the next test goes on
+                failed += 1
+                print(f"FAIL {module.__name__}.{name}: {test.__doc__}")
+                traceback.print_exc(file=sys.stdout)
+            else:
+                passed += 1
+                print(f"ok   {name} ({time.monotonic() - started:.1f} s)")
+            sys.stdout.flush()
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed or not passed else 0
