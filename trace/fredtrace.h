@@ -16,18 +16,20 @@
 
 /* What a record says. Kinds are never renumbered; a reader skips unknown ones. */
 enum ft_kind {
-	FT_RUN = 1,    /* a run begins: value = enum ft_run bits, text = workload */
-	FT_INFO = 2,   /* text "key=value"; aux = 1: more of it follows (FT_INFO) */
-	FT_TASK = 3,   /* a task is born: task = its id, text = its name */
-	FT_MARK = 4,   /* the workload's step `value` begins, text = what it does */
-	FT_ENTRY = 5,  /* an event was delivered; frame = as pushed */
-	FT_EXIT = 6,   /* the return from it; frame = as about to be popped */
-	FT_SWITCH = 7, /* value = task that now runs; task = the one that ran */
-	FT_WORK = 8,   /* software work, aux = enum ft_work, value = how often */
-	FT_LOST = 9,   /* value = records lost just before this one (wire only) */
-	FT_END = 10,   /* the run ends: value = 0 or the kernel's error code */
-	FT_STACK = 11, /* a stack: task, stack, where = lowest byte, value = size */
-	FT_RESULT = 12 /* step `aux` of the workload came out as `value` */
+	FT_RUN = 1,	/* a run begins: value = enum ft_run bits, text = workload */
+	FT_INFO = 2,	/* text "key=value"; aux = 1: more of it follows (FT_INFO) */
+	FT_TASK = 3,	/* a task is born: task = its id, text = its name */
+	FT_MARK = 4,	/* the workload's step `value` begins, text = what it does */
+	FT_ENTRY = 5,	/* an event was delivered; frame = as pushed */
+	FT_EXIT = 6,	/* the return from it; frame = as about to be popped */
+	FT_SWITCH = 7,	/* value = task that now runs; task = the one that ran */
+	FT_WORK = 8,	/* software work, aux = enum ft_work, value = how often */
+	FT_LOST = 9,	/* value = records lost just before this one (wire only) */
+	FT_END = 10,	/* the run ends: value = 0 or the kernel's error code */
+	FT_STACK = 11,	/* a stack: task, stack, where = lowest byte, value = size */
+	FT_RESULT = 12, /* step `aux` of the workload came out as `value` */
+	FT_HARM = 13	/* delivery went wrong: aux = enum ft_harm, event = the harmed one,
+			 * where and value = evidence, by kind of harm */
 };
 
 /*
@@ -111,6 +113,17 @@ enum ft_work {
 	FT_WORK_IST_SHIFT = 1 << 7,  /* IST pointer moved so that it cannot rewind */
 	FT_WORK_ESPFIX = 1 << 8,
 	FT_WORK_STACK = 1 << 9 /* SYSCALL: stack switched by software */
+};
+
+/* What was found to have gone wrong, and contained (FT_HARM aux) */
+enum ft_harm {
+	FT_HARM_CLOBBERED = 1, /* event's frame was overwritten; where = the frame */
+	FT_HARM_CAUSE = 2,     /* event was handled with the wrong cause; value = the one read */
+	FT_HARM_GS = 3,	       /* event ran with ring 3's GS; value = what stood for per-CPU data */
+	FT_HARM_NESTED_NMI = 4, /* an NMI inside an NMI: event = the outer one */
+	FT_HARM_LEAK = 5,	/* kernel bits seen by ring 3; value = those bits */
+	FT_HARM_VECTOR = 6,	/* event was taken for another; value = the vector of which */
+	FT_HARM_SOURCE = 7	/* an NMI's sender was missed; value = which */
 };
 
 /* FT_RUN value */
