@@ -68,6 +68,7 @@ struct cpu {
 	uint64_t dr6; /* FRED: the VMCB's DR6 holds one event's bits only */
 	uint64_t cr4_allowed;
 	uint8_t physical_bits;
+	uint64_t pte_check[5]; /* walk.c */
 	bool cr0_read_traps_all; /* QEMU 10: MOV from any CR asks the CR0-read intercept */
 
 	bool nmi_blocked, nmi_pending;
@@ -140,6 +141,7 @@ void publish_status(struct cpu *cpu);
 void exit_cr_access(struct cpu *cpu);
 void exit_dr_access(struct cpu *cpu);
 uint64_t cr4_supported(void);
+void follow_guest_cr4(const struct cpu *cpu);
 
 /* msr.c */
 void exit_msr(struct cpu *cpu);

@@ -16,9 +16,9 @@ static void fetch(struct cpu *cpu, struct instruction *in)
 		address = (uint32_t)(cpu->vmcb->cs.base + address);
 		here = 4096 - (address & 0xfff);
 	}
+	__builtin_memset(in, 0, sizeof(*in));
 	if (here > sizeof(in->bytes))
 		here = sizeof(in->bytes);
-	__builtin_memset(in, 0, sizeof(*in));
 	if (!guest_read(cpu, address, in->bytes, here, access, &fault))
 		return;
 	in->fetched = here;

@@ -221,6 +221,7 @@ take_interrupt:
 
 /* 256 stubs of 16 bytes. No error code is expected: with the door open there is none,
  * and with the door shut nothing comes but softcpu's own mistakes. */
+	.section .text.stubs, "ax"
 	.balign 16
 	.global interrupt_stubs
 interrupt_stubs:
@@ -257,6 +258,11 @@ interrupt_common:
 	call	internal_fault
 	ud2
 
+	.section .bss.stack, "aw", @nobits
+	.balign	4096
+	.skip	16384 + 2048	/* so that its upper end shares a page with cpu0 */
+stack_top:
+
 	.bss
 	.global nmi_latch
 nmi_latch:
@@ -266,7 +272,4 @@ door_open:
 	.balign	4
 interrupt_latch:
 	.skip	4
-	.balign	16
-	.skip	16384
-stack_top:
 	.section .note.GNU-stack, "", @progbits

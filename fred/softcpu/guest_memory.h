@@ -5,6 +5,7 @@
 #pragma GCC visibility push(hidden)
 
 #include "cpu.h"
+#include "layout.h"
 
 /* the bits of a #PF error code */
 enum access {
@@ -27,8 +28,16 @@ bool guest_translate(struct cpu *cpu, uint64_t address, unsigned access, uint64_
 		     struct fault *fault);
 bool guest_read(struct cpu *cpu, uint64_t address, void *to, unsigned size, unsigned access,
 		struct fault *fault);
-void *physical_memory(uint64_t physical);
+void *physical_nobody(uint64_t physical);
+void set_pte_checks(struct cpu *cpu);
 void raise_fault(struct cpu *cpu, const struct fault *fault);
+
+static inline void *physical_memory(uint64_t physical)
+{
+	if (__builtin_expect(physical < DIRECT_MAP_SIZE, 1))
+		return (void *)(DIRECT_MAP + physical);
+	return physical_nobody(physical);
+}
 
 /* decode.c: one instruction at the guest's CS:RIP */
 struct instruction {

@@ -31,7 +31,7 @@ static struct gate {
 
 const uint64_t gdt[3] = { 0, 0x00af9b000000ffff, 0x00cf93000000ffff };
 
-struct cpu cpu0;
+struct cpu cpu0 __attribute__((section(".bss.cpu"), aligned(64)));
 
 /* `moved` = where the image will run less where it runs now */
 static void set_gates(uint16_t selector, uint64_t moved)
@@ -211,7 +211,7 @@ void installed(void)
 	static struct vmcb guest PAGE_ALIGNED;
 
 	load_idt();
-	write_cr4(CR4_PAE);
+	follow_guest_cr4(cpu);
 
 	set_intercepts(cpu);
 	guest = vmcb;

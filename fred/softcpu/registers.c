@@ -46,6 +46,14 @@ static bool cr4_valid(struct cpu *cpu, uint64_t value)
 	return !(value & (CR4_FRED | CR4_PCIDE));
 }
 
+/* QEMU flushes its TLB once more at VMRUN and at #VMEXIT if these bits differ */
+#define CR4_SHARED (1ull << 4 | CR4_PAE | 1ull << 7 | CR4_SMEP) /* PSE, PAE, PGE, SMEP */
+
+void follow_guest_cr4(const struct cpu *cpu)
+{
+	write_cr4((cpu->vmcb->cr4 & CR4_SHARED) | CR4_PAE);
+}
+
 static void write_guest_cr4(struct cpu *cpu, uint64_t value, unsigned length)
 {
 	if (!cr4_valid(cpu, value)) {
@@ -53,6 +61,7 @@ static void write_guest_cr4(struct cpu *cpu, uint64_t value, unsigned length)
 		return;
 	}
 	cpu->vmcb->cr4 = value & ~CR4_FRED;
+	follow_guest_cr4(cpu);
 	cpu->vmcb->tlb_control = 1; /* kernels toggle PGE to flush */
 	retire(cpu, length);
 	if (!!(value & CR4_FRED) != cpu->fred)

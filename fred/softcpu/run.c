@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The loop: enter the guest, handle why it stopped. And what it stops for, by mode. */
-#include "cpu.h"
+#include "guest_memory.h"
 #include "softcpu.h"
 
 /* Under IDT delivery the guest runs by itself, but for LKGS and WRMSRNS (#UD) and for
@@ -25,6 +25,7 @@ void set_intercepts(struct cpu *cpu)
 	v->efer = (v->efer & EFER_LMA) | (cpu->efer & ~EFER_LMA) | EFER_SVME;
 	if (cpu->fred)
 		v->efer &= ~EFER_SCE;
+	set_pte_checks(cpu);
 }
 
 /* CR4.FRED changes, at run time, in either direction. NMI state survives it. */

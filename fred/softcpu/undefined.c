@@ -5,15 +5,10 @@
  */
 #include "guest_memory.h"
 
-static void software_event(struct cpu *cpu, enum event_type type, uint8_t vector, unsigned length)
-{
-	deliver(cpu, &(struct event){ .type = type, .vector = vector, .length = length });
-}
-
 /* ERETS, ERETU: #UD unless CR4.FRED = 1 and CPL = 0 (section 4) */
 static bool event_return(struct cpu *cpu, const struct instruction *in)
 {
-	if (!in->repeat || !cpu->fred || cpu->vmcb->cpl || !opcode_is(in, "\x0f\x01\xca", 3))
+	if (!in->repeat || !cpu->fred || cpu->vmcb->cpl)
 		return false;
 	if (in->repeat == 0xf2)
 		erets(cpu);
@@ -22,60 +17,70 @@ static bool event_return(struct cpu *cpu, const struct instruction *in)
 	return true;
 }
 
-/* LKGS is F2 0F 00 /6 in 64-bit mode, and #GP outside ring 0 */
-static bool load_kernel_gs(struct cpu *cpu, const struct instruction *in)
+/* WRMSRNS: WRMSR that need not wait for what came before */
+static bool wrmsrns(struct cpu *cpu, const struct instruction *in)
 {
-	unsigned modrm = opcode_is(in, "\x0f\x00", 2);
+	if (in->repeat || in->operand_size)
+		return false;
+	write_msr(cpu, in->opcode + 3);
+	return true;
+}
 
-	if (in->repeat != 0xf2 || !modrm || modrm >= in->fetched ||
-	    (in->bytes[modrm] >> 3 & 7) != 6)
+/* LKGS is F2 0F 00 /6, and #GP outside ring 0 */
+static bool load_kernel_gs(struct cpu *cpu, const struct instruction *in, uint8_t modrm)
+{
+	if (in->repeat != 0xf2 || (modrm >> 3 & 7) != 6)
 		return false;
 	if (cpu->vmcb->cpl)
 		raise_exception(cpu, GP, 0, 0);
 	else
-		lkgs(cpu, in, modrm);
+		lkgs(cpu, in, in->opcode + 2);
 	return true;
 }
 
 /* SYSCALL, SYSENTER and INT1 as FRED has them (section 2, types 5 and 7) */
-static bool system_call(struct cpu *cpu, const struct instruction *in)
+static bool fred_event(struct cpu *cpu, enum event_type type, uint8_t vector, unsigned length)
 {
-	unsigned length;
-
 	if (!cpu->fred)
 		return false;
-	if (in_64bit_mode(cpu) && (length = opcode_is(in, "\x0f\x05", 2)))
-		software_event(cpu, EVENT_OTHER, 1, length);
-	else if ((length = opcode_is(in, "\x0f\x34", 2)))
-		software_event(cpu, EVENT_OTHER, 2, length);
-	else if ((length = opcode_is(in, "\xf1", 1)))
-		software_event(cpu, EVENT_INT1, DB, length);
-	else
-		return false;
+	deliver(cpu, &(struct event){ .type = type, .vector = vector, .length = length });
 	return true;
 }
 
-/* WRMSRNS: WRMSR that need not wait for what came before */
-static bool wrmsrns(struct cpu *cpu, const struct instruction *in)
+static bool two_byte(struct cpu *cpu, const struct instruction *in)
 {
-	unsigned length = opcode_is(in, "\x0f\x01\xc6", 3);
+	bool long_mode = in_64bit_mode(cpu);
+	unsigned at = in->opcode + 1; /* the second byte */
 
-	if (!length || in->repeat || in->operand_size || !in_64bit_mode(cpu))
+	uint8_t third = at + 1 < in->fetched ? in->bytes[at + 1] : 0;
+
+	if (at >= in->fetched)
 		return false;
-	write_msr(cpu, length);
-	return true;
+	switch (in->bytes[at]) {
+	case 0x00: return long_mode && load_kernel_gs(cpu, in, third);
+	case 0x01:
+		if (!long_mode)
+			return false;
+		if (third == 0xca)
+			return event_return(cpu, in);
+		return third == 0xc6 && wrmsrns(cpu, in);
+	case 0x05: return long_mode && fred_event(cpu, EVENT_OTHER, 1, at + 1);
+	case 0x34: return fred_event(cpu, EVENT_OTHER, 2, at + 1);
+	}
+	return false;
 }
 
 void exit_undefined(struct cpu *cpu)
 {
 	struct instruction in;
+	uint8_t first;
 
 	decode(cpu, &in);
+	first = in.opcode < in.fetched ? in.bytes[in.opcode] : 0;
 	if (!in.lock) {
-		if (in_64bit_mode(cpu) &&
-		    (event_return(cpu, &in) || load_kernel_gs(cpu, &in) || wrmsrns(cpu, &in)))
+		if (first == 0x0f && two_byte(cpu, &in))
 			return;
-		if (system_call(cpu, &in))
+		if (first == 0xf1 && fred_event(cpu, EVENT_INT1, DB, in.opcode + 1))
 			return;
 	}
 	raise_exception(cpu, UD, 0, 0);

@@ -16,12 +16,10 @@
 #define PTE_ADDRESS  0x000ffffffffff000ull
 
 /* nothing answers above the direct map: reads there give ones, writes are lost */
-void *physical_memory(uint64_t physical)
+void *physical_nobody(uint64_t physical)
 {
 	static uint8_t nobody[4096] __attribute__((aligned(4096)));
 
-	if (physical < DIRECT_MAP_SIZE)
-		return (void *)(DIRECT_MAP + physical);
 	__builtin_memset(nobody, 0xff, sizeof(nobody));
 	return nobody + (physical & 0xfff);
 }
@@ -32,17 +30,16 @@ static bool page_fault(struct fault *fault, uint64_t address, unsigned error)
 	return false;
 }
 
-static bool entry_reserved(struct cpu *cpu, uint64_t entry, int level)
+/* What an entry of each level may not have set, and that it must be present: one mask, since
+ * QEMU takes every branch of this hot code for the end of a block. */
+void set_pte_checks(struct cpu *cpu)
 {
 	uint64_t reserved = PTE_ADDRESS & ~((1ull << cpu->physical_bits) - 1);
 
 	if (!(cpu->efer & EFER_NXE))
 		reserved |= PTE_NX;
-	if (level >= 3)
-		reserved |= PTE_LARGE;
-	else if (level > 0 && (entry & PTE_LARGE)) /* bit 12 is PAT there */
-		reserved |= ((1ull << (12 + 9 * level)) - 1) & ~0x1fffull;
-	return entry & reserved;
+	for (int level = 0; level < 5; level++)
+		cpu->pte_check[level] = PTE_PRESENT | reserved | (level >= 3 ? PTE_LARGE : 0);
 }
 
 static bool permitted(struct cpu *cpu, unsigned access, uint64_t rights, uint64_t nx)
@@ -60,48 +57,54 @@ static bool permitted(struct cpu *cpu, unsigned access, uint64_t rights, uint64_
 	return true;
 }
 
+/* another processor may be setting or clearing bits in the same entries */
+static void set_accessed(uint64_t **entries, int top, int leaf, uint64_t leaf_bits)
+{
+	for (int i = top; i > leaf; i--)
+		if (!(*entries[i] & PTE_ACCESSED))
+			__atomic_fetch_or(entries[i], PTE_ACCESSED, __ATOMIC_SEQ_CST);
+	__atomic_fetch_or(entries[leaf], leaf_bits, __ATOMIC_SEQ_CST);
+}
+
 static bool walk(struct cpu *cpu, uint64_t address, unsigned access, uint64_t *physical,
 		 struct fault *fault)
 {
 	int top = cpu->vmcb->cr4 & CR4_LA57 ? 4 : 3;
-	uint64_t *entries[5], entry, rights = PTE_WRITE | PTE_USER, nx = 0;
+	uint64_t *entries[5], entry, all = ~0ull, nx = 0;
 	uint64_t table = cpu->vmcb->cr3 & PTE_ADDRESS;
+	uint64_t offset, leaf_bits;
 	unsigned error = access;
-	uint64_t offset;
 	int level;
 
 	/* SDM vol. 3, 4.7: I/D is reported only if NX or SMEP could be the reason */
-	if (!(cpu->efer & EFER_NXE) && !(cpu->vmcb->cr4 & CR4_SMEP))
+	if (access & ACCESS_FETCH && !(cpu->efer & EFER_NXE) && !(cpu->vmcb->cr4 & CR4_SMEP))
 		error &= ~ACCESS_FETCH;
 
 	for (level = top;; level--) {
-		uint64_t *t = physical_memory(table);
-
-		entries[level] = &t[address >> (12 + 9 * level) & 511];
+		entries[level] = (uint64_t *)physical_memory(table) +
+				 (address >> (12 + 9 * level) & 511);
 		entry = __atomic_load_n(entries[level], __ATOMIC_RELAXED);
-		if (!(entry & PTE_PRESENT))
-			return page_fault(fault, address, error);
-		if (entry_reserved(cpu, entry, level))
+		if ((entry ^ PTE_PRESENT) & cpu->pte_check[level])
 			return page_fault(fault, address,
-					  error | ACCESS_PRESENT | ACCESS_RESERVED);
-		rights &= entry;
+					  entry & PTE_PRESENT ?
+						  error | ACCESS_PRESENT | ACCESS_RESERVED :
+						  error);
 		nx |= entry & PTE_NX;
-		if (level == 0 || (level < 3 && entry & PTE_LARGE))
+		/* a large page, or level 0, for which level - 1 has the bit */
+		if ((entry | (uint64_t)(level - 1)) & PTE_LARGE)
 			break;
+		all &= entry;
 		table = entry & PTE_ADDRESS;
 	}
-	if (!permitted(cpu, access, rights, nx))
+	offset = (1ull << (12 + 9 * level)) - 1;
+	if (level && entry & offset & ~0x1fffull) /* bit 12 is PAT there */
+		return page_fault(fault, address, error | ACCESS_PRESENT | ACCESS_RESERVED);
+	if (!permitted(cpu, access, all & entry, nx))
 		return page_fault(fault, address, error | ACCESS_PRESENT);
 
-	/* another processor may be setting or clearing bits in the same entry */
-	for (int i = top; i > level; i--)
-		if (!(*entries[i] & PTE_ACCESSED))
-			__atomic_fetch_or(entries[i], PTE_ACCESSED, __ATOMIC_SEQ_CST);
-	rights = PTE_ACCESSED | (access & ACCESS_WRITE ? PTE_DIRTY : 0);
-	if ((entry & rights) != rights)
-		__atomic_fetch_or(entries[level], rights, __ATOMIC_SEQ_CST);
-
-	offset = (1ull << (12 + 9 * level)) - 1;
+	leaf_bits = PTE_ACCESSED | (access & ACCESS_WRITE ? PTE_DIRTY : 0);
+	if (~all & PTE_ACCESSED || ~entry & leaf_bits)
+		set_accessed(entries, top, level, leaf_bits);
 	*physical = (entry & PTE_ADDRESS & ~offset) | (address & offset);
 	return true;
 }
@@ -122,6 +125,15 @@ bool guest_translate(struct cpu *cpu, uint64_t address, unsigned access, uint64_
 	return walk(cpu, address, access, physical, fault);
 }
 
+/* in words as far as it goes: QEMU runs REP MOVS an element at a time */
+static void copy(uint8_t *to, const uint8_t *from, unsigned size)
+{
+	for (; size >= 8; size -= 8, to += 8, from += 8)
+		__builtin_memcpy(to, from, 8);
+	for (; size; size--)
+		*to++ = *from++;
+}
+
 /* all of it or nothing, also across pages */
 bool guest_read(struct cpu *cpu, uint64_t address, void *to, unsigned size, unsigned access,
 		struct fault *fault)
@@ -136,7 +148,7 @@ bool guest_read(struct cpu *cpu, uint64_t address, void *to, unsigned size, unsi
 			here = size;
 		if (!guest_translate(cpu, address, access, &physical, fault))
 			return false;
-		__builtin_memcpy(bytes, physical_memory(physical), here);
+		copy(bytes, physical_memory(physical), here);
 		bytes += here;
 		address += here;
 		size -= here;
