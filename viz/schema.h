@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* The run database as a file: opening, creating, its version, and its SQL. */
+#ifndef SCHEMA_H
+#define SCHEMA_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+
+#define SCHEMA_VERSION 1
+
+enum db_mode {
+	DB_READ, /* must exist */
+	DB_WRITE /* is created, with the folder it lies in, when it does not exist */
+};
+
+/*
+ * Opens a run database. NULL on trouble, after a message. A file that is no run
+ * database, or one of another schema version, is left as it is.
+ */
+sqlite3 *db_open(const char *path, enum db_mode mode);
+void db_close(sqlite3 *db);
+
+/* The indexes, made after the rows. False on error, after a message. */
+bool db_index(sqlite3 *db);
+
+/* Runs SQL that returns nothing. False on error, after a message. */
+bool db_do(sqlite3 *db, const char *sql);
+
+/* One statement, prepared. NULL on error, after a message. */
+sqlite3_stmt *db_prepare(sqlite3 *db, const char *sql);
+
+/* Says what went wrong last, in the words of the file's user. EXIT_TROUBLE. */
+int db_fail(sqlite3 *db, const char *doing);
+
+#endif

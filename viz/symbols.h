@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* Function and source line of an address, from the DWARF of kernel and user program. */
+#ifndef SYMBOLS_H
+#define SYMBOLS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define SYMBOL_TEXT 128
+
+struct symbol {
+	char function[SYMBOL_TEXT]; /* empty = not known */
+	uint64_t offset;	    /* from the function's start, bytes */
+	char file[SYMBOL_TEXT];	    /* as the compiler was told; empty = not known */
+	int line;
+};
+
+struct symbols;
+
+/*
+ * Either path may be NULL; one that cannot be read is told on stderr when `required`,
+ * else passed over. Never NULL unless memory is short.
+ */
+struct symbols *symbols_open(const char *kernel, const char *user, bool required);
+void symbols_close(struct symbols *s);
+
+/* True if anything is known. Upper-half addresses are the kernel's, others the user's. */
+bool symbols_find(struct symbols *s, uint64_t address, struct symbol *symbol);
+
+#endif

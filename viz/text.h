@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Text on its way to a terminal: made safe, measured, cut to a width. Strings from
+ * traces, ELF files and databases are hostile until they went through text_clean().
+ */
+#ifndef TEXT_H
+#define TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * Copies at most len bytes of src (up to a zero byte) to dst as valid UTF-8 without
+ * control characters, direction overrides or broken sequences: each becomes '?'.
+ * Always ends dst with a zero byte; returns the bytes written before it.
+ */
+size_t text_clean(char *dst, size_t size, const char *src, size_t len);
+
+/* The same, and everything beyond ASCII becomes '?' too. */
+size_t text_clean_ascii(char *dst, size_t size, const char *src, size_t len);
+
+/* Columns that clean UTF-8 takes on a terminal. */
+int text_width(const char *s);
+
+/*
+ * Copies clean UTF-8 to dst cut or padded with spaces to exactly `width` columns.
+ * A cut leaves '~' in the last column. Returns bytes written before the zero byte.
+ */
+size_t text_fit(char *dst, size_t size, const char *src, int width);
+
+/* One message to stderr, cleaned, after "fredviz: ". Ends the line. */
+void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* complain() and EXIT_TROUBLE, so that a caller can say `return fail(...)`. */
+int fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif
