@@ -53,7 +53,7 @@ static void disable(void)
 	write_cr4(read_cr4() & ~CR4_FRED);
 }
 
-struct delivery fred_delivery = { "fred", FT_RUN_FRED, prepare, enable, disable };
+struct delivery fred_delivery = {"fred", FT_RUN_FRED, prepare, enable, disable};
 
 void fred_load_stack(uint64_t top)
 {

@@ -25,11 +25,11 @@ static unsigned guess_type(unsigned vector)
 
 void idt_fill_frame(struct trap_frame *frame)
 {
-	static const uint8_t length[8] = { [EVENT_INT3] = 1, [EVENT_INT_N] = 2 };
+	static const uint8_t length[8] = {[EVENT_INT3] = 1, [EVENT_INT_N] = 2};
 	unsigned type = guess_type(frame_vector(frame));
 
-	frame->ss |= (uint64_t)type << FRAME_SS_TYPE_SHIFT |
-		     (uint64_t)length[type] << FRAME_SS_LENGTH_SHIFT;
+	frame->ss |= (uint64_t)type << FRAME_SS_TYPE_SHIFT | (uint64_t)length[type]
+								     << FRAME_SS_LENGTH_SHIFT;
 	if (type == EVENT_NMI)
 		frame->ss |= FRAME_SS_NMI;
 	if (type == EVENT_INT_N)

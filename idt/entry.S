@@ -3,8 +3,8 @@
  * IDT entry and exit as a production kernel must write it (idt=careful). Everything
  * that fred/entry.S has no counterpart for is the price of the IDT.
  */
-#include "../kernel/entry.h"
-#include "stubs.h"
+#include "../kernel/entry.inc"
+#include "stubs.inc"
 
 #define MSR_GS_BASE 0xc0000101
 

@@ -94,7 +94,7 @@ static void enable(void)
 	struct {
 		uint16_t limit;
 		uint64_t base;
-	} __attribute__((packed)) idtr = { sizeof(idt) - 1, (uint64_t)idt };
+	} __attribute__((packed)) idtr = {sizeof(idt) - 1, (uint64_t)idt};
 
 	asm volatile("lidt %0" : : "m"(idtr) : "memory");
 }
@@ -104,7 +104,7 @@ static void disable(void)
 {
 }
 
-struct delivery idt_delivery = { "idt", 0, prepare, enable, disable };
+struct delivery idt_delivery = {"idt", 0, prepare, enable, disable};
 
 void idt_load_stack(uint64_t top)
 {

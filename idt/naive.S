@@ -4,8 +4,8 @@
  * the CS to say whose GS is loaded, stays on the IST, and reads CR2 when it gets to
  * it. Compare entry.S, line by line.
  */
-#include "../kernel/entry.h"
-#include "stubs.h"
+#include "../kernel/entry.inc"
+#include "stubs.inc"
 
 	.section .entry.text, "ax"
 	STUBS	idt_naive_stubs, idt_naive_entry

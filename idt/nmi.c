@@ -21,8 +21,8 @@ static struct trap_frame *copy_off_ist(struct cpu *cpu, const struct trap_frame 
 /* The other one runs, or is on its way out: make sure that it runs once more. */
 static void note(struct cpu *cpu, struct trap_frame *frame)
 {
-	bool leaving = frame->rip >= (uint64_t)idt_nmi_leave &&
-		       frame->rip < (uint64_t)idt_nmi_leave_end;
+	bool leaving =
+		frame->rip >= (uint64_t)idt_nmi_leave && frame->rip < (uint64_t)idt_nmi_leave_end;
 
 	idt_fill_frame(frame);
 	event_enter(frame, FT_WORK_FRAME | FT_WORK_PARANOID | FT_WORK_NMI_LATCH);
@@ -64,7 +64,8 @@ void idt_nmi_run(struct trap_frame *frame)
 {
 	struct cpu *cpu = this_cpu();
 	unsigned work = FT_WORK_FRAME | FT_WORK_NMI_COPY | FT_WORK_CAUSE;
-	uint64_t cr2 = read_cr2(); /* a #PF in the handler must not cost the interrupted one its cause */
+	uint64_t cr2 =
+		read_cr2(); /* a #PF in the handler must not cost the interrupted one its cause */
 
 	work |= frame_from_user(frame) ? FT_WORK_SWAPGS : FT_WORK_PARANOID;
 	if (cpu->nmi_noted)

@@ -10,20 +10,21 @@
 
 /* The site is as long as the longer text and holds NOPs until a delivery is chosen. In GNU as,
    "a < b" is -1 when true. */
-#define ALTERNATIVE(idt, fred)                                                                     \
-	".pushsection .altcode, \"a\"\n"                                                          \
-	"773:\t" idt "\n"                                                                          \
-	"774:\t" fred "\n"                                                                         \
-	"775:\n\t"                                                                                 \
-	".popsection\n\t"                                                                          \
-	"771:\n\t"                                                                                 \
-	".skip (775b - 774b) + ((775b - 774b) < (774b - 773b)) * ((775b - 774b) - (774b - 773b)), "  \
-	"0x90\n\t"                                                                                 \
-	"772:\n\t"                                                                                 \
-	".pushsection .alternatives, \"a\"\n\t"                                                   \
-	".balign 8\n\t"                                                                            \
-	".quad 771b, 773b, 774b\n\t"                                                               \
-	".word 772b - 771b, 774b - 773b, 775b - 774b, 0\n\t"                                       \
+#define ALTERNATIVE(idt, fred)                                                              \
+	".pushsection .altcode, \"a\"\n"                                                    \
+	"773:\t" idt "\n"                                                                   \
+	"774:\t" fred "\n"                                                                  \
+	"775:\n\t"                                                                          \
+	".popsection\n\t"                                                                   \
+	"771:\n\t"                                                                          \
+	".skip (775b - 774b) + ((775b - 774b) < (774b - 773b)) * ((775b - 774b) - (774b - " \
+	"773b)), "                                                                          \
+	"0x90\n\t"                                                                          \
+	"772:\n\t"                                                                          \
+	".pushsection .alternatives, \"a\"\n\t"                                             \
+	".balign 8\n\t"                                                                     \
+	".quad 771b, 773b, 774b\n\t"                                                        \
+	".word 772b - 771b, 774b - 773b, 775b - 774b, 0\n\t"                                \
 	".popsection\n"
 
 #ifndef __ASSEMBLER__

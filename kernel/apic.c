@@ -5,33 +5,33 @@
 #include "frame.h"
 #include "memory.h"
 
-#define APIC_ID	      0x20
+#define APIC_ID		   0x20
 #define APIC_TASK_PRIORITY 0x80
-#define APIC_EOI      0xb0
-#define APIC_SPURIOUS 0xf0
-#define APIC_ICR_LOW  0x300
-#define APIC_ICR_HIGH 0x310
-#define APIC_LVT_TIMER 0x320
-#define APIC_LVT_LINT0 0x350
-#define APIC_TIMER_COUNT 0x380
-#define APIC_TIMER_NOW 0x390
-#define APIC_TIMER_DIVIDE 0x3e0
+#define APIC_EOI	   0xb0
+#define APIC_SPURIOUS	   0xf0
+#define APIC_ICR_LOW	   0x300
+#define APIC_ICR_HIGH	   0x310
+#define APIC_LVT_TIMER	   0x320
+#define APIC_LVT_LINT0	   0x350
+#define APIC_TIMER_COUNT   0x380
+#define APIC_TIMER_NOW	   0x390
+#define APIC_TIMER_DIVIDE  0x3e0
 
-#define SPURIOUS_ENABLE	 0x100
-#define LVT_MASKED	 0x10000
-#define LVT_PERIODIC	 0x20000
-#define DIVIDE_BY_16	 0x3
-#define ICR_NMI		 0x4400 /* level assert, delivery mode NMI */
-#define ICR_FIXED	 0x4000
-#define ICR_BUSY	 0x1000
+#define SPURIOUS_ENABLE 0x100
+#define LVT_MASKED	0x10000
+#define LVT_PERIODIC	0x20000
+#define DIVIDE_BY_16	0x3
+#define ICR_NMI		0x4400 /* level assert, delivery mode NMI */
+#define ICR_FIXED	0x4000
+#define ICR_BUSY	0x1000
 
-#define PIT_HZ	      1193182
-#define PIT_CHANNEL2  0x42
-#define PIT_COMMAND   0x43
-#define PIT_GATE      0x61
-#define CALIBRATE_MS  10
-#define ROUND_HZ      500000
-#define LOOKS_LIMIT   100000000u
+#define PIT_HZ	     1193182
+#define PIT_CHANNEL2 0x42
+#define PIT_COMMAND  0x43
+#define PIT_GATE     0x61
+#define CALIBRATE_MS 10
+#define ROUND_HZ     500000
+#define LOOKS_LIMIT  100000000u
 
 static volatile uint8_t *apic;
 static uint64_t timer_hz;

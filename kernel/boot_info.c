@@ -40,7 +40,7 @@ static void add_region(uint64_t begin, uint64_t end)
 	end &= ~(uint64_t)(PAGE_SIZE - 1);
 	if (begin >= end || boot_info.regions == BOOT_REGIONS)
 		return;
-	boot_info.region[boot_info.regions++] = (struct boot_region){ begin, end };
+	boot_info.region[boot_info.regions++] = (struct boot_region){begin, end};
 }
 
 static void read_mmap(const struct tag_mmap *map)

@@ -104,7 +104,7 @@ static void format(struct sink *sink, const char *f, va_list *args)
 
 void printk(const char *text, ...)
 {
-	struct sink sink = { 0 };
+	struct sink sink = {0};
 	va_list args;
 
 	va_start(args, text);
@@ -114,7 +114,7 @@ void printk(const char *text, ...)
 
 size_t format_text_list(char *buffer, size_t size, const char *text, va_list args)
 {
-	struct sink sink = { .at = buffer, .end = buffer + size - 1 };
+	struct sink sink = {.at = buffer, .end = buffer + size - 1};
 	va_list copy; /* a va_list parameter may be an array: its address is not a va_list's */
 
 	va_copy(copy, args);

@@ -13,7 +13,7 @@
 #define CR0_MP (1ull << 1)
 #define CR0_WP (1ull << 16)
 
-#define CR4_PAE  (1ull << 5)
+#define CR4_PAE	 (1ull << 5)
 #define CR4_FRED (1ull << 32)
 
 #define EFER_SCE (1ull << 0)
@@ -28,19 +28,19 @@
 #define RFLAGS_RF    (1ull << 16)
 #define RFLAGS_AC    (1ull << 18)
 
-#define MSR_APIC_BASE      0x1bu
-#define MSR_FRED_RSP0      0x1ccu
-#define MSR_FRED_RSP1      0x1cdu
-#define MSR_FRED_RSP2      0x1ceu
-#define MSR_FRED_RSP3      0x1cfu
+#define MSR_APIC_BASE	   0x1bu
+#define MSR_FRED_RSP0	   0x1ccu
+#define MSR_FRED_RSP1	   0x1cdu
+#define MSR_FRED_RSP2	   0x1ceu
+#define MSR_FRED_RSP3	   0x1cfu
 #define MSR_FRED_STKLVLS   0x1d0u
-#define MSR_FRED_CONFIG    0x1d4u
-#define MSR_EFER           0xc0000080u
-#define MSR_STAR           0xc0000081u
-#define MSR_LSTAR          0xc0000082u
-#define MSR_CSTAR          0xc0000083u
-#define MSR_FMASK          0xc0000084u
-#define MSR_GS_BASE        0xc0000101u
+#define MSR_FRED_CONFIG	   0x1d4u
+#define MSR_EFER	   0xc0000080u
+#define MSR_STAR	   0xc0000081u
+#define MSR_LSTAR	   0xc0000082u
+#define MSR_CSTAR	   0xc0000083u
+#define MSR_FMASK	   0xc0000084u
+#define MSR_GS_BASE	   0xc0000101u
 #define MSR_KERNEL_GS_BASE 0xc0000102u
 
 struct cpuid_regs {
@@ -81,17 +81,17 @@ static inline uint64_t rdtsc(void)
 	return low | (uint64_t)high << 32;
 }
 
-#define READ_REGISTER(name, reg)                                                                   \
-	static inline uint64_t name(void)                                                          \
-	{                                                                                          \
-		uint64_t value;                                                                    \
-		asm volatile("mov %%" reg ", %0" : "=r"(value) : : "memory");                      \
-		return value;                                                                      \
+#define READ_REGISTER(name, reg)                                              \
+	static inline uint64_t name(void)                                     \
+	{                                                                     \
+		uint64_t value;                                               \
+		asm volatile("mov %%" reg ", %0" : "=r"(value) : : "memory"); \
+		return value;                                                 \
 	}
-#define WRITE_REGISTER(name, reg)                                                                  \
-	static inline void name(uint64_t value)                                                    \
-	{                                                                                          \
-		asm volatile("mov %0, %%" reg : : "r"(value) : "memory");                          \
+#define WRITE_REGISTER(name, reg)                                         \
+	static inline void name(uint64_t value)                           \
+	{                                                                 \
+		asm volatile("mov %0, %%" reg : : "r"(value) : "memory"); \
 	}
 READ_REGISTER(read_cr0, "cr0")
 READ_REGISTER(read_cr2, "cr2")

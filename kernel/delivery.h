@@ -31,7 +31,7 @@ extern const struct delivery *delivery;
 void delivery_use(const struct delivery *next);
 
 /* Hot paths, one pair each; which of the two is called is patched, not tested. */
-void idt_load_stack(uint64_t top);  /* RSP for entries from ring 3 */
+void idt_load_stack(uint64_t top); /* RSP for entries from ring 3 */
 void fred_load_stack(uint64_t top);
 void idt_load_user_gs(uint16_t selector); /* GS of ring 3, while the kernel's stays */
 void fred_load_user_gs(uint16_t selector);

@@ -24,7 +24,7 @@ static bool com2_flush(void)
 	return true;
 }
 
-const struct transport com2_transport = { "com2", com2_init, com2_send, com2_flush };
+const struct transport com2_transport = {"com2", com2_init, com2_send, com2_flush};
 
 static const struct transport *transport;
 static struct ft_packer packer;

@@ -25,7 +25,7 @@ static bool cpu_has_fred(void)
 static bool is_softcpu(void)
 {
 	struct cpuid_regs r = cpuid(SOFTCPU_CPUID, 0);
-	uint32_t name[4] = { r.ebx, r.ecx, r.edx, 0 };
+	uint32_t name[4] = {r.ebx, r.ecx, r.edx, 0};
 
 	return memcmp(name, "softcpuFRED", 12) == 0;
 }
@@ -44,11 +44,12 @@ static const char *install(const struct softcpu_image *module)
 		[SOFTCPU_NO_SVM] = "the CPU has neither FRED nor SVM, which softcpu needs",
 		[SOFTCPU_SVM_LOCKED] = "the firmware has switched SVM off, which softcpu needs",
 		[SOFTCPU_HAS_FRED] = "softcpu found a FRED that CPUID did not show",
-		[SOFTCPU_ERETS_RUNS] = "this QEMU takes ERETS for CLAC: start it with -cpu max,-smap",
+		[SOFTCPU_ERETS_RUNS] =
+			"this QEMU takes ERETS for CLAC: start it with -cpu max,-smap",
 		[SOFTCPU_BAD_CALL] = "softcpu cannot run in this context",
 	};
 	uint64_t memory = frames_alloc_contiguous(module->memory);
-	struct softcpu_args args = { .physical = memory, .offset = DIRECT_MAP };
+	struct softcpu_args args = {.physical = memory, .offset = DIRECT_MAP};
 	int (*entry)(const struct softcpu_args *);
 	int error;
 
@@ -100,7 +101,7 @@ enum ft_engine engine(void)
 
 const char *engine_name(void)
 {
-	static const char *const names[] = { "none", "cpu", "softcpu" };
+	static const char *const names[] = {"none", "cpu", "softcpu"};
 
 	return names[found];
 }

@@ -200,6 +200,7 @@ const char *event_name(const struct trap_frame *frame)
 			return exception[vector];
 		break;
 	}
-	format_text(text, sizeof(text), "%s 0x%x", type == EVENT_INT_N ? "INT" : "interrupt", vector);
+	format_text(text, sizeof(text), "%s 0x%x", type == EVENT_INT_N ? "INT" : "interrupt",
+		    vector);
 	return text;
 }

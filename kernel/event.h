@@ -43,7 +43,7 @@ struct fixup {
 	uint64_t insn, fixup;
 };
 
-#define FIXUP(insn, fixup)                                                                         \
+#define FIXUP(insn, fixup) \
 	".pushsection .fixups, \"a\"\n\t.balign 8\n\t.quad " #insn ", " #fixup "\n\t.popsection\n"
 
 /* 0, or where to go on after a fault at rip. */

@@ -5,7 +5,7 @@
 
 enum exit_code {
 	EXIT_OK = 0,
-	EXIT_FAILED = 1,     /* the workload, or a comparison, failed */
+	EXIT_FAILED = 1, /* the workload, or a comparison, failed */
 	EXIT_BAD_OPTION = 2,
 	EXIT_NO_FRED = 3,
 	EXIT_PANIC = 4

@@ -31,7 +31,7 @@ static void reserve(uint64_t begin, uint64_t end)
 		r->end = begin > whole.begin ? begin : whole.begin;
 		if (end < whole.end && boot_info.regions < BOOT_REGIONS)
 			boot_info.region[boot_info.regions++] =
-				(struct boot_region){ end, whole.end };
+				(struct boot_region){end, whole.end};
 	}
 }
 

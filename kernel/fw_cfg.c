@@ -4,8 +4,8 @@
 #include "options.h"
 #include "text.h"
 
-#define PORT_SELECT 0x510
-#define PORT_DATA   0x511
+#define PORT_SELECT   0x510
+#define PORT_DATA     0x511
 #define KEY_SIGNATURE 0x0000
 #define KEY_DIRECTORY 0x0019
 #define FILES_LIMIT   256

@@ -17,23 +17,24 @@
 #define STAR_VALUE	((0x18ull | 3) << 48 | (unsigned long long)SEL_KERNEL_CODE << 32)
 
 /* Kernel half of the address space */
-#define DIRECT_MAP   0xffff800000000000 /* all physical memory */
-#define STACKS_BASE  0xffffc00000000000 /* kernel stacks between guard pages */
-#define LAZY_BASE    0xffffd00000000000 /* mapped when touched: the tour's kernel #PFs */
-#define MMIO_BASE    0xffffe00000000000 /* device registers, uncached */
-#define KERNEL_BASE  0xffffffff80000000 /* the image: virtual = KERNEL_BASE + physical */
-#define KERNEL_PHYS  0x200000
+#define DIRECT_MAP  0xffff800000000000 /* all physical memory */
+#define STACKS_BASE 0xffffc00000000000 /* kernel stacks between guard pages */
+#define LAZY_BASE   0xffffd00000000000 /* mapped when touched: the tour's kernel #PFs */
+#define MMIO_BASE   0xffffe00000000000 /* device registers, uncached */
+#define KERNEL_BASE 0xffffffff80000000 /* the image: virtual = KERNEL_BASE + physical */
+#define KERNEL_PHYS 0x200000
 
 /* User half */
-#define USER_TEXT      0x400000     /* user.elf is linked here */
-#define USER_HEAP      0x10000000   /* SYS_map grows from here */
+#define USER_TEXT      0x400000	  /* user.elf is linked here */
+#define USER_HEAP      0x10000000 /* SYS_map grows from here */
 #define USER_STACK_TOP 0x7ffff0000000
-#define USER_STACK     0x10000      /* bytes, mapped when touched */
+#define USER_STACK     0x10000 /* bytes, mapped when touched */
 #define USER_END       0x800000000000
 
 #define PAGE_SIZE 4096
 
-/* A kernel stack and the unmapped page below it. Stack n of the event stacks is IST n and FRED level n. */
+/* A kernel stack and the unmapped page below it. Stack n of the event stacks is IST n and FRED
+ * level n. */
 #define STACK_SIZE   0x4000
 #define STACK_STRIDE 0x8000
 #define EVENT_STACKS 6 /* 0 unused, 1..4 as enum ft_stack, 5 the NMI copy */
@@ -66,14 +67,14 @@
 #define TF_SIZE	    192
 
 /* struct cpu, byte offsets used through GS by entry code */
-#define CPU_SELF      0
-#define CPU_STACK_TOP 8  /* of the running task's kernel stack */
-#define CPU_SCRATCH   16 /* user RSP, for the moment of a SYSCALL */
-#define CPU_NMI_FRAME 24   /* idt/: frame of the NMI that runs */
+#define CPU_SELF	0
+#define CPU_STACK_TOP	8  /* of the running task's kernel stack */
+#define CPU_SCRATCH	16 /* user RSP, for the moment of a SYSCALL */
+#define CPU_NMI_FRAME	24 /* idt/: frame of the NMI that runs */
 #define CPU_NMI_RUNNING 32 /* idt/: the nested-NMI dance, see idt/nmi.c */
-#define CPU_NMI_NOTED 36
-#define CPU_NMI_SWAP  40
-#define CPU_IST	      84 /* of the TSS in struct cpu: ist[0] */
-#define IST_STEP      0x1000 /* how far an IST pointer is moved while its handler runs */
+#define CPU_NMI_NOTED	36
+#define CPU_NMI_SWAP	40
+#define CPU_IST		84     /* of the TSS in struct cpu: ist[0] */
+#define IST_STEP	0x1000 /* how far an IST pointer is moved while its handler runs */
 
 #endif

@@ -7,13 +7,13 @@
 #include <stdint.h>
 #include "layout.h"
 
-#define PTE_PRESENT (1ull << 0)
-#define PTE_WRITE   (1ull << 1)
-#define PTE_USER    (1ull << 2)
+#define PTE_PRESENT  (1ull << 0)
+#define PTE_WRITE    (1ull << 1)
+#define PTE_USER     (1ull << 2)
 #define PTE_UNCACHED (3ull << 3) /* PCD and PWT */
-#define PTE_LARGE   (1ull << 7)
-#define PTE_NX	    (1ull << 63)
-#define PTE_ADDRESS 0x000ffffffffff000ull
+#define PTE_LARGE    (1ull << 7)
+#define PTE_NX	     (1ull << 63)
+#define PTE_ADDRESS  0x000ffffffffff000ull
 
 static inline void *phys_to_virt(uint64_t physical)
 {

@@ -4,10 +4,10 @@
 #include "console.h"
 #include "text.h"
 
-#define CHOICES 4
+#define CHOICES	 4
 #define WORD_MAX 64
 
-struct options options = { .delivery = DELIVERY_BOTH, .hz = 1000, .workload = "tour" };
+struct options options = {.delivery = DELIVERY_BOTH, .hz = 1000, .workload = "tour"};
 
 struct option {
 	const char *name;
@@ -18,13 +18,13 @@ struct option {
 };
 
 static const struct option table[] = {
-	{ "delivery", "who delivers events", { "idt", "fred", "both" }, &options.delivery, 0, 0 },
-	{ "idt", "how IDT entry code is written", { "careful", "naive" }, &options.idt, 0, 0 },
-	{ "levels", "FRED stack levels", { "linux", "xen", "flat" }, &options.levels, 0, 0 },
-	{ "trace", "where it goes", { "auto", "com2", "virtio", "none" }, &options.trace, 0, 0 },
-	{ "softcpu", "FRED for a CPU without it", { "auto", "off" }, &options.softcpu, 0, 0 },
-	{ "count", "how often a bench workload repeats", { 0 }, &options.count, 1, 100000000 },
-	{ "hz", "timer ticks a second", { 0 }, &options.hz, 10, 10000 },
+	{"delivery", "who delivers events", {"idt", "fred", "both"}, &options.delivery, 0, 0},
+	{"idt", "how IDT entry code is written", {"careful", "naive"}, &options.idt, 0, 0},
+	{"levels", "FRED stack levels", {"linux", "xen", "flat"}, &options.levels, 0, 0},
+	{"trace", "where it goes", {"auto", "com2", "virtio", "none"}, &options.trace, 0, 0},
+	{"softcpu", "FRED for a CPU without it", {"auto", "off"}, &options.softcpu, 0, 0},
+	{"count", "how often a bench workload repeats", {0}, &options.count, 1, 100000000},
+	{"hz", "timer ticks a second", {0}, &options.hz, 10, 10000},
 };
 
 #define OPTIONS (sizeof(table) / sizeof(table[0]))

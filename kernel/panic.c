@@ -108,8 +108,8 @@ void print_frame(const struct trap_frame *f)
 	printk("  %s, type %u vector %u, frame at %016lx, stack level %lu before it%s\n",
 	       event_name(f), frame_type(f), frame_vector(f), f->where, f->cs >> 16 & 3,
 	       f->ss & FRAME_SS_NESTED ? ", nested" : "");
-	printk("  +00 error  %016lx\n  +08 rip    %016lx %s\n  +10 cs     %016lx\n", f->error, f->rip,
-	       name, f->cs);
+	printk("  +00 error  %016lx\n  +08 rip    %016lx %s\n  +10 cs     %016lx\n", f->error,
+	       f->rip, name, f->cs);
 	printk("  +18 rflags %016lx\n  +20 rsp    %016lx\n  +28 ss     %016lx\n", f->rflags, f->rsp,
 	       f->ss);
 	printk("  +30 data   %016lx\n", f->data);

@@ -22,10 +22,10 @@ void symbol_name(uint64_t address, char *text, unsigned size);
 /* Print the calls that lead to (rip, rbp), across entry code into what was interrupted. */
 void backtrace(uint64_t rip, uint64_t rbp);
 
-#define assert_kernel(condition)                                                                   \
-	do {                                                                                       \
-		if (!(condition))                                                                  \
-			panic("%s:%d: not so: %s", __FILE__, __LINE__, #condition);                \
+#define assert_kernel(condition)                                                    \
+	do {                                                                        \
+		if (!(condition))                                                   \
+			panic("%s:%d: not so: %s", __FILE__, __LINE__, #condition); \
 	} while (0)
 
 #endif

@@ -41,7 +41,7 @@ uint64_t event_stack_top(unsigned cpu, unsigned n)
 void percpu_init(unsigned id)
 {
 	struct cpu *cpu = &cpus[id];
-	struct table_register gdtr = { sizeof(gdt) - 1, (uint64_t)gdt };
+	struct table_register gdtr = {sizeof(gdt) - 1, (uint64_t)gdt};
 
 	cpu->self = cpu;
 	cpu->id = id;

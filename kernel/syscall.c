@@ -75,7 +75,7 @@ static int64_t sys_sleep(uint64_t ticks, uint64_t b)
 
 static int64_t sys_mark(uint64_t step, uint64_t address)
 {
-	char text[FT_TEXT_BYTES + 1] = { 0 };
+	char text[FT_TEXT_BYTES + 1] = {0};
 
 	/* The text may end just before a page that is not there: byte by byte */
 	for (unsigned i = 0; i < FT_TEXT_BYTES; i++) {
@@ -186,12 +186,12 @@ static int64_t sys_price(uint64_t address, uint64_t b)
 }
 
 static int64_t (*const table[SYS_COUNT])(uint64_t a, uint64_t b) = {
-	[SYS_EXIT] = sys_exit,	   [SYS_WRITE] = sys_write,   [SYS_GETPID] = sys_getpid,
-	[SYS_YIELD] = sys_yield,   [SYS_TICKS] = sys_ticks,   [SYS_SLEEP] = sys_sleep,
-	[SYS_MARK] = sys_mark,	   [SYS_RESULT] = sys_result, [SYS_MAP] = sys_map,
-	[SYS_SPAWN] = sys_spawn,   [SYS_WAIT] = sys_wait,     [SYS_GSBASE] = sys_gsbase,
-	[SYS_CATCH] = sys_catch,   [SYS_NMI] = sys_nmi,	      [SYS_STEPS] = sys_steps,
-	[SYS_NAME] = sys_name,     [SYS_PRICE] = sys_price,
+	[SYS_EXIT] = sys_exit,	 [SYS_WRITE] = sys_write,   [SYS_GETPID] = sys_getpid,
+	[SYS_YIELD] = sys_yield, [SYS_TICKS] = sys_ticks,   [SYS_SLEEP] = sys_sleep,
+	[SYS_MARK] = sys_mark,	 [SYS_RESULT] = sys_result, [SYS_MAP] = sys_map,
+	[SYS_SPAWN] = sys_spawn, [SYS_WAIT] = sys_wait,	    [SYS_GSBASE] = sys_gsbase,
+	[SYS_CATCH] = sys_catch, [SYS_NMI] = sys_nmi,	    [SYS_STEPS] = sys_steps,
+	[SYS_NAME] = sys_name,	 [SYS_PRICE] = sys_price,
 };
 
 uint64_t syscall_run(struct trap_frame *frame)

@@ -13,9 +13,9 @@ enum syscall_number {
 	SYS_WRITE,  /* (text, length) to the console -> length */
 	SYS_GETPID, /* -> task id */
 	SYS_YIELD,
-	SYS_TICKS, /* -> timer ticks since boot */
-	SYS_SLEEP, /* (ticks) */
-	SYS_MARK,  /* (step, text) the workload's next step begins */
+	SYS_TICKS,  /* -> timer ticks since boot */
+	SYS_SLEEP,  /* (ticks) */
+	SYS_MARK,   /* (step, text) the workload's next step begins */
 	SYS_RESULT, /* (step, value) what a step came out as */
 	SYS_MAP,    /* (bytes) -> address of new memory, mapped when touched */
 	SYS_SPAWN,  /* (function, argument) -> id of a new task in the same memory */

@@ -18,9 +18,10 @@ void start_user_task(void);
 /* A new ring-3 task leaves switch_stacks() with RSP at its first frame: return from it. */
 asm(".pushsection .text\n\t"
     ".type start_user_task, @function\n"
-    "start_user_task:\n\t" ALTERNATIVE("jmp idt_return_user", "jmp fred_return_user")
-    ".size start_user_task, . - start_user_task\n\t"
-    ".popsection");
+    "start_user_task:\n\t" ALTERNATIVE(
+	    "jmp idt_return_user",
+	    "jmp fred_return_user") ".size start_user_task, . - start_user_task\n\t"
+				    ".popsection");
 
 /* Task 0 only lends its nest to the trace until the first real task runs. */
 void tasks_init(void)

@@ -25,17 +25,17 @@ struct task {
 	enum task_state state;
 	uint64_t kernel_rsp; /* while it does not run */
 	uint64_t stack_top;
-	uint64_t pml4;	  /* physical */
+	uint64_t pml4; /* physical */
 	bool user;
-	uint64_t user_gs;     /* ring 3's GS.base, and the selector it came from */
+	uint64_t user_gs; /* ring 3's GS.base, and the selector it came from */
 	uint16_t gs_selector;
-	uint64_t heap_end;    /* SYS_map has given out USER_HEAP..heap_end */
-	uint64_t catch_rip;   /* a fault resumes here, once; 0 = it ends the task */
-	uint64_t caught;      /* faults caught so far */
-	uint64_t steps;	      /* single-step #DBs so far */
-	uint64_t step_limit;  /* TF is cleared after so many more; 0 = never */
+	uint64_t heap_end;   /* SYS_map has given out USER_HEAP..heap_end */
+	uint64_t catch_rip;  /* a fault resumes here, once; 0 = it ends the task */
+	uint64_t caught;     /* faults caught so far */
+	uint64_t steps;	     /* single-step #DBs so far */
+	uint64_t step_limit; /* TF is cleared after so many more; 0 = never */
 	uint64_t wake_tick;
-	unsigned waits_for;   /* task id */
+	unsigned waits_for; /* task id */
 	uint64_t exit_code;
 	struct trace_nest nest;
 };

@@ -15,7 +15,7 @@
 
 struct ft_ring trace_rings[CPUS];
 static bool recording;
-static unsigned flags; /* enum ft_flags of the delivery in force */
+static unsigned flags;	   /* enum ft_flags of the delivery in force */
 static uint64_t time_zero; /* firmware and GRUB take a different time each boot */
 
 void trace_set(bool on)
@@ -87,7 +87,8 @@ static struct ft_record *begin(struct cpu *cpu, unsigned kind, unsigned depth, u
 
 static void copy_frame(struct ft_record *record, const struct trap_frame *frame)
 {
-	/* The builtin becomes sixteen MOVs; a call or a loop would be the dearest part of a record */
+	/* The builtin becomes sixteen MOVs; a call or a loop would be the dearest part of a record
+	 */
 	__builtin_memcpy(&record->word[FT_FRAME], &frame->error, 8 * sizeof(uint64_t));
 }
 
@@ -98,11 +99,12 @@ static void infer_entry(struct cpu *cpu, const struct trap_frame *frame)
 		cpu->nmi_blocked = true;
 }
 
-/* IRET unblocks always, ERETS and ERETU only by the frame's bit; SYSRET never (reference 4, 6.4). */
+/* IRET unblocks always, ERETS and ERETU only by the frame's bit; SYSRET never (reference 4, 6.4).
+ */
 static void infer_exit(struct cpu *cpu, const struct trap_frame *frame)
 {
-	bool unblocks = flags & FT_FLAG_FRED ? (frame->ss & FRAME_SS_NMI) != 0 :
-					       frame_type(frame) != EVENT_OTHER;
+	bool unblocks = flags & FT_FLAG_FRED ? (frame->ss & FRAME_SS_NMI) != 0
+					     : frame_type(frame) != EVENT_OTHER;
 
 	if (unblocks)
 		cpu->nmi_blocked = false;

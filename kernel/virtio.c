@@ -8,13 +8,13 @@
 #include "text.h"
 #include "transport.h"
 
-#define PCI_ADDRESS 0xcf8
-#define PCI_DATA    0xcfc
-#define PCI_COMMAND 0x04
-#define PCI_BAR0    0x10
-#define COMMAND_IO  1
+#define PCI_ADDRESS	   0xcf8
+#define PCI_DATA	   0xcfc
+#define PCI_COMMAND	   0x04
+#define PCI_BAR0	   0x10
+#define COMMAND_IO	   1
 #define COMMAND_BUS_MASTER 4
-#define VIRTIO_SERIAL 0x10031af4 /* device:vendor, transitional */
+#define VIRTIO_SERIAL	   0x10031af4 /* device:vendor, transitional */
 
 /* Legacy registers, offsets in BAR 0 */
 #define REG_FEATURES	 0x04
@@ -147,7 +147,7 @@ static bool virtio_send(const uint8_t *bytes, size_t length)
 	if (length > PAGE_SIZE || !wait_for(BUFFERS - 1))
 		return false;
 	memcpy(phys_to_virt(buffer[slot]), bytes, length);
-	descriptors[slot] = (struct descriptor){ buffer[slot], (uint32_t)length, 0, 0 };
+	descriptors[slot] = (struct descriptor){buffer[slot], (uint32_t)length, 0, 0};
 	available->ring[next_index % queue_size] = slot;
 	next_index++;
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
@@ -162,4 +162,4 @@ static bool virtio_flush(void)
 	return wait_for(0);
 }
 
-const struct transport virtio_transport = { "virtio", virtio_init, virtio_send, virtio_flush };
+const struct transport virtio_transport = {"virtio", virtio_init, virtio_send, virtio_flush};

@@ -15,7 +15,7 @@
 #include "trace.h"
 
 static const struct workload *const table[] = {
-	&tour_workload,	  &cost_workload, &bulk_workload,   &selftest_workload,
+	&tour_workload,	 &cost_workload, &bulk_workload,   &selftest_workload,
 	&panic_workload, &hang_workload, &triple_workload, &overflow_workload,
 };
 

@@ -52,19 +52,19 @@ static inline void exit_task(uint64_t code)
 }
 
 /* Run one instruction that faults; the kernel resumes behind it. Gives the vector. */
-#define CAUGHT(instruction)                                                                        \
-	({                                                                                         \
-		uint64_t vector_;                                                                  \
-		asm volatile("lea 1f(%%rip), %%rdi\n\t"                                            \
-			     "mov %1, %%eax\n\t"                                                   \
-			     "syscall\n\t"                                                         \
-			     "xor %%edx, %%edx\n\t"                                                \
-			     "xor %%ecx, %%ecx\n\t" instruction "\n"                               \
-			     "1:"                                                                  \
-			     : "=&a"(vector_)                                                      \
-			     : "i"(SYS_CATCH)                                                      \
-			     : "rcx", "rdx", "rdi", "rsi", "r11", "memory", "cc");                 \
-		vector_;                                                                           \
+#define CAUGHT(instruction)                                                        \
+	({                                                                         \
+		uint64_t vector_;                                                  \
+		asm volatile("lea 1f(%%rip), %%rdi\n\t"                            \
+			     "mov %1, %%eax\n\t"                                   \
+			     "syscall\n\t"                                         \
+			     "xor %%edx, %%edx\n\t"                                \
+			     "xor %%ecx, %%ecx\n\t" instruction "\n"               \
+			     "1:"                                                  \
+			     : "=&a"(vector_)                                      \
+			     : "i"(SYS_CATCH)                                      \
+			     : "rcx", "rdx", "rdi", "rsi", "r11", "memory", "cc"); \
+		vector_;                                                           \
 	})
 
 void program_tour(void);

@@ -33,7 +33,7 @@ static bool run_triple(void)
 	static const struct {
 		uint16_t limit;
 		uint64_t base;
-	} __attribute__((packed)) empty = { 0, 0 };
+	} __attribute__((packed)) empty = {0, 0};
 
 	step(1, "an exception that nobody can deliver");
 	interrupts_off();
@@ -62,8 +62,8 @@ static bool run_overflow(void)
 	return recurse(1000000) == 0;
 }
 
-const struct workload panic_workload = { "panic", "a kernel fault", run_panic, true };
-const struct workload hang_workload = { "hang", "an endless loop", run_hang, true };
-const struct workload triple_workload = { "triple", "a triple fault", run_triple, true };
-const struct workload overflow_workload = { "overflow", "a kernel stack overflow", run_overflow,
-					    true };
+const struct workload panic_workload = {"panic", "a kernel fault", run_panic, true};
+const struct workload hang_workload = {"hang", "an endless loop", run_hang, true};
+const struct workload triple_workload = {"triple", "a triple fault", run_triple, true};
+const struct workload overflow_workload = {"overflow", "a kernel stack overflow", run_overflow,
+					   true};

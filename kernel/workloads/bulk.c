@@ -11,4 +11,4 @@ static bool bulk(void)
 	return run_user("bulk", PROGRAM_BULK | (options.count ? options.count : 1000) << 8) == 0;
 }
 
-const struct workload bulk_workload = { "bulk", "count=N rounds of 4 events each", bulk, false };
+const struct workload bulk_workload = {"bulk", "count=N rounds of 4 events each", bulk, false};

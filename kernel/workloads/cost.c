@@ -14,7 +14,7 @@
 #include "../text.h"
 #include "../workload.h"
 
-#define ROUNDS 8
+#define ROUNDS	    8
 #define TEST_VECTOR 0x50
 #define LOOKS_LIMIT 1000000u
 
@@ -26,12 +26,10 @@ static struct price prices[2][PRICE_KINDS]; /* trace off, trace on */
 static unsigned traced;
 
 static const char *const names[PRICE_KINDS] = {
-	[PRICE_SYSCALL] = "SYSCALL",	     [PRICE_INT80] = "INT 0x80",
-	[PRICE_USER_UD] = "#UD",	     [PRICE_USER_PF] = "#PF",
-	[PRICE_USER_INT3] = "INT3",	     [PRICE_KERNEL_UD] = "#UD",
-	[PRICE_KERNEL_INT3] = "INT3",	     [PRICE_KERNEL_PF] = "#PF",
-	[PRICE_KERNEL_DB] = "#DB",	     [PRICE_INTERRUPT] = "interrupt",
-	[PRICE_NMI] = "NMI",
+	[PRICE_SYSCALL] = "SYSCALL",	 [PRICE_INT80] = "INT 0x80", [PRICE_USER_UD] = "#UD",
+	[PRICE_USER_PF] = "#PF",	 [PRICE_USER_INT3] = "INT3", [PRICE_KERNEL_UD] = "#UD",
+	[PRICE_KERNEL_INT3] = "INT3",	 [PRICE_KERNEL_PF] = "#PF",  [PRICE_KERNEL_DB] = "#DB",
+	[PRICE_INTERRUPT] = "interrupt", [PRICE_NMI] = "NMI",
 };
 
 void price_arm(void)
@@ -58,17 +56,17 @@ void price_note(const struct price_stamps *stamps)
 }
 
 /* One kernel event between two stamps; label 2 is where a fault goes on. */
-#define MEASURE(which, event)                                                                      \
-	do {                                                                                       \
-		struct price_stamps s = { .kind = (which) };                                       \
-		price_arm();                                                                       \
-		asm volatile(STAMP "mov %%rax, %0\n\t"                                             \
-				   "1: " event "\n"                                                \
-				   "2: " STAMP FIXUP(1b, 2b)                                       \
-			     : "=&r"(s.before), "=&a"(s.after)                                     \
-			     : "r"(lazy)                                                           \
-			     : "rdx", "memory", "cc");                                             \
-		price_note(&s);                                                                    \
+#define MEASURE(which, event)                                  \
+	do {                                                   \
+		struct price_stamps s = {.kind = (which)};     \
+		price_arm();                                   \
+		asm volatile(STAMP "mov %%rax, %0\n\t"         \
+				   "1: " event "\n"            \
+				   "2: " STAMP FIXUP(1b, 2b)   \
+			     : "=&r"(s.before), "=&a"(s.after) \
+			     : "r"(lazy)                       \
+			     : "rdx", "memory", "cc");         \
+		price_note(&s);                                \
 	} while (0)
 
 static void kernel_events(void)
@@ -88,7 +86,7 @@ static void kernel_events(void)
 /* From the write to the APIC's command register: nothing earlier can be seen. */
 static void apic_event(enum price_kind kind)
 {
-	struct price_stamps stamps = { .kind = kind };
+	struct price_stamps stamps = {.kind = kind};
 
 	price_arm();
 	stamps.before = rdtsc();
@@ -142,4 +140,4 @@ static bool cost(void)
 	return true;
 }
 
-const struct workload cost_workload = { "cost", "instructions per event and delivery", cost, false };
+const struct workload cost_workload = {"cost", "instructions per event and delivery", cost, false};

@@ -69,4 +69,4 @@ static bool selftest(void)
 	return failed == 0;
 }
 
-const struct workload selftest_workload = { "selftest", "checks from inside", selftest, true };
+const struct workload selftest_workload = {"selftest", "checks from inside", selftest, true};

@@ -77,7 +77,8 @@ static bool step_nmi(void)
 	return true;
 }
 
-/* Inside the NMI: a second one is sent and must wait; then a #PF, whose return may not let it in. */
+/* Inside the NMI: a second one is sent and must wait; then a #PF, whose return may not let it in.
+ */
 static void nmi_with_page_fault(struct trap_frame *frame)
 {
 	(void)frame;
@@ -110,4 +111,4 @@ static bool tour(void)
 	return step_nmi() && step_nmi_pf();
 }
 
-const struct workload tour_workload = { "tour", "every kind of event, once around", tour, false };
+const struct workload tour_workload = {"tour", "every kind of event, once around", tour, false};
