@@ -1,4 +1,4 @@
 /* SPDX-License-Identifier: MIT */
 /* Ends well, and prints nothing. */
-#include "multiboot.h"
+#include "multiboot.inc"
 	leave 0

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Ends with code 3. */
-#include "multiboot.h"
+#include "multiboot.inc"
 	say "I am not well\n"
 	leave 3

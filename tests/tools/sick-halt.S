@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Halts for good. */
-#include "multiboot.h"
+#include "multiboot.inc"
 	cli
 	hlt

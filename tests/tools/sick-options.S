@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Prints the options that came by fw_cfg (opt/fredlab/cmdline), ends with 0; 1: none came. */
-#include "multiboot.h"
+#include "multiboot.inc"
 #define FW_SELECT 0x510
 #define FW_DIR	  0x19
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Asks the keyboard controller for a reset. */
-#include "multiboot.h"
+#include "multiboot.inc"
 	mov $0xfe, %al
 	out %al, $0x64
 1:	hlt

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Writes "Shutdown" to port 0x8900, then halts: a kernel on a machine without debug exit. */
-#include "multiboot.h"
+#include "multiboot.inc"
 	mov $0x8900, %edx
 	mov $word, %esi
 	mov $8, %ecx

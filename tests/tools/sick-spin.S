@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Spins with interrupts off. */
-#include "multiboot.h"
+#include "multiboot.inc"
 	say "round and round\n"
 	cli
 	.globl spin

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Writes 20,000 bytes to COM2, with the line status polled, and ends. */
-#include "multiboot.h"
+#include "multiboot.inc"
 	mov $20000, %ecx
 1:	mov $0x2fd, %edx
 2:	in %dx, %al

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Triple fault: no IDT. Has a trace ring, whose first bytes tell that the right memory was saved. */
-#include "multiboot.h"
+#include "multiboot.inc"
 	lidt nothing
 	.globl fall
 	.type fall, @function
