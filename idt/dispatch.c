@@ -97,18 +97,6 @@ void idt_event_paranoid(struct trap_frame *frame)
 	event_leave(frame, work & (FT_WORK_SWAPGS | FT_WORK_PARANOID | FT_WORK_IST_SHIFT));
 }
 
-/* The cause is read when the handler gets to it: after the trace, after whatever came between. */
-void idt_event_naive(struct trap_frame *frame)
-{
-	unsigned work = FT_WORK_FRAME | (frame_from_user(frame) ? FT_WORK_SWAPGS : 0);
-
-	idt_fill_frame(frame);
-	event_enter(frame, work);
-	idt_fill_cause(frame);
-	idt_dispatch(frame);
-	event_leave(frame, work & FT_WORK_SWAPGS);
-}
-
 /* SYSRET takes RIP and RFLAGS from registers and all else from STAR (SDM 2, SYSRET). */
 static bool sysret_can_restore(const struct trap_frame *frame)
 {

@@ -25,6 +25,11 @@ void trace_set(bool on)
 	recording = on && options.trace != TRACE_NONE;
 }
 
+bool trace_recording(void)
+{
+	return recording;
+}
+
 /* A slot to fill, its sequence in *sequence; NULL: the ring is full, and the loss is counted. */
 static struct ft_record *reserve(struct ft_ring *ring, uint64_t *sequence)
 {
@@ -166,9 +171,10 @@ void trace_edited(unsigned offset)
 	nest->open[nest->depth].edited |= 1ull << (offset - offsetof(struct trap_frame, error)) / 8;
 }
 
-/* A record without a frame; text fills the frame's words. */
-static void plain(unsigned kind, unsigned stack, uint32_t aux, uint64_t where, uint64_t value,
-		  const char *text)
+/* A record without a frame; its event number, if any, is the caller's; text fills the frame's
+ * words. */
+static void plain_of(uint64_t event, unsigned kind, unsigned stack, uint32_t aux, uint64_t where,
+		     uint64_t value, const char *text)
 {
 	struct cpu *cpu = this_cpu_without_gs();
 	unsigned depth = cpu->current ? cpu->current->nest.depth : 0;
@@ -179,12 +185,23 @@ static void plain(unsigned kind, unsigned stack, uint32_t aux, uint64_t where, u
 		return;
 	record->word[FT_WHERE] = where;
 	record->word[FT_GSBASE] = 0;
-	record->word[FT_EVENT] = 0;
+	record->word[FT_EVENT] = event;
 	record->word[FT_VALUE] = value;
 	memset(&record->word[FT_FRAME], 0, FT_TEXT_BYTES);
 	for (unsigned i = 0; text && text[i] && i < FT_TEXT_BYTES; i++)
 		((char *)&record->word[FT_FRAME])[i] = text[i];
 	commit(record, sequence);
+}
+
+static void plain(unsigned kind, unsigned stack, uint32_t aux, uint64_t where, uint64_t value,
+		  const char *text)
+{
+	plain_of(0, kind, stack, aux, where, value, text);
+}
+
+void trace_harm(unsigned harm, uint64_t event, uint64_t where, uint64_t value)
+{
+	plain_of(event, FT_HARM, 0, harm, where, value, NULL);
 }
 
 void trace_run(const char *workload, uint64_t run)

@@ -31,6 +31,7 @@ const char *trace_transport(void);
 
 /* Recording on or off, outside of any event; the price list measures with it off. */
 void trace_set(bool on);
+bool trace_recording(void);
 
 /* By event_enter() and event_leave(). */
 void trace_entry(struct trap_frame *frame, unsigned work);
@@ -41,6 +42,9 @@ void trace_edited(unsigned offset);
 
 /* Software work outside an entry or exit path (enum ft_work). */
 void trace_work(unsigned work, uint64_t value);
+
+/* Delivery went wrong for `event` (enum ft_harm says what where and value are). */
+void trace_harm(unsigned harm, uint64_t event, uint64_t where, uint64_t value);
 
 /* Records of other kinds. */
 void trace_run(const char *workload, uint64_t run);

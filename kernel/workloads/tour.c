@@ -9,7 +9,7 @@
 #include "../task.h"
 #include "../workload.h"
 
-#define LOOKS_LIMIT 100000000u
+#define WAIT_TICKS 20
 
 /* Touching this page of the lazy region faults; its handler touches another, and faults. */
 static volatile uint64_t *lazy_page(unsigned n)
@@ -19,12 +19,15 @@ static volatile uint64_t *lazy_page(unsigned n)
 
 static bool wait_nmis(uint64_t wanted)
 {
-	for (uint32_t looks = 0; looks < LOOKS_LIMIT; looks++) {
+	uint64_t until = this_cpu()->ticks + WAIT_TICKS;
+
+	while (*(volatile uint64_t *)&this_cpu()->ticks < until) {
 		if (*(volatile uint64_t *)&this_cpu()->nmis >= wanted)
 			return true;
 		cpu_relax();
 	}
-	printk("tour: waited for NMI %lu, saw %lu\n", wanted, this_cpu()->nmis);
+	printk("tour: %lu NMIs were sent, %lu have been handled to their end\n", wanted,
+	       this_cpu()->nmis);
 	return false;
 }
 

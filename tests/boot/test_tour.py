@@ -2,6 +2,7 @@
 
 import trace_reader as trace
 from boot import boot, boot_trace
+from harness import scratch
 from trace_reader import ENTRY, EXIT, RESULT, halves, matched, step
 
 FAULTS, DEMAND, STEPS, PREEMPTION, KERNEL_STEPS, NESTED_PF, NMI, NMI_PF = 2, 3, 4, 5, 8, 9, 10, 11
@@ -153,3 +154,21 @@ def test_virtio_carries_the_same_run() -> None:
     runs = halves(boot_trace("delivery=both", "--transport", "virtio"))
     results = [{r.aux: r.value for r in run if r.kind == RESULT} for run in runs]
     assert len(results) == 2 and results[0] == results[1] and len(results[0]) == 11
+
+
+def test_naive_loses_the_first_nmi_and_survives() -> None:
+    """reference 6.2 and 6.4: IST 2 rewinds onto the first NMI's frame; the harm is recorded and contained"""
+    path = scratch("naive.ftr")
+    boot("delivery=idt idt=naive", "--trace", path).must(1, out="have been handled to their end")
+    records = step(trace.read(path), NMI_PF)
+    first, second = [r for r in records if r.kind == ENTRY and r.type == NMI_TYPE]
+    assert first.where == second.where and second.depth > first.depth
+    harm = {(r.aux, r.event) for r in records if r.kind == trace.HARM}
+    assert (trace.HARM_CLOBBERED, first.event) in harm and (trace.HARM_NESTED_NMI, first.event) in harm
+    (leave,) = [r for r in records if r.kind == EXIT and r.event == first.event]
+    assert leave.rip != first.rip and not leave.value, "the frame that was popped is another's"
+
+
+def test_no_harm_outside_naive() -> None:
+    """the detector is silent on a healthy run"""
+    assert not [r for run in both_halves() for r in run if r.kind == trace.HARM]
