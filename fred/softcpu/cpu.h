@@ -68,7 +68,7 @@ struct cpu {
 	uint64_t dr6; /* FRED: the VMCB's DR6 holds one event's bits only */
 	uint64_t cr4_allowed;
 	uint8_t physical_bits;
-	uint64_t pte_check[5]; /* walk.c */
+	uint64_t pte_check[5];	 /* walk.c */
 	bool cr0_read_traps_all; /* QEMU 10: MOV from any CR asks the CR0-read intercept */
 
 	bool nmi_blocked, nmi_pending;

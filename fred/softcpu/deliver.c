@@ -88,7 +88,7 @@ static bool push_frame(struct cpu *cpu, const struct event *e, bool nested, stru
 	top -= FRAME_SIZE;
 
 	if (!canonical(cpu, top)) {
-		*fault = (struct fault){ .vector = SS };
+		*fault = (struct fault){.vector = SS};
 		return false;
 	}
 	/* 64 bytes, 64-byte aligned: always one page */
@@ -99,8 +99,8 @@ static bool push_frame(struct cpu *cpu, const struct event *e, bool nested, stru
 	if (user) {
 		uint16_t selector = (rdmsr(MSR_STAR) >> 32) & 0xfffc;
 
-		v->cs = (struct vmcb_segment){ selector, 0xa9b, ~0u, 0 };
-		v->ss = (struct vmcb_segment){ selector + 8, 0xc93, ~0u, 0 };
+		v->cs = (struct vmcb_segment){selector, 0xa9b, ~0u, 0};
+		v->ss = (struct vmcb_segment){selector + 8, 0xc93, ~0u, 0};
 		v->cpl = 0;
 		swapgs();
 	}
@@ -153,15 +153,15 @@ void deliver(struct cpu *cpu, const struct event *event)
 		if (e.type == EVENT_EXCEPTION && e.vector == DF)
 			report_triple_fault(cpu);
 		if (makes_double_fault(&e, fault.vector)) {
-			e = (struct event){ .type = EVENT_EXCEPTION, .vector = DF };
+			e = (struct event){.type = EVENT_EXCEPTION, .vector = DF};
 			nested = false;
 			if (fault.vector == PF)
 				cpu->vmcb->cr2 = fault.address;
 		} else {
-			e = (struct event){ .type = EVENT_EXCEPTION,
-					    .vector = fault.vector,
-					    .error = fault.error,
-					    .data = fault.vector == PF ? fault.address : 0 };
+			e = (struct event){.type = EVENT_EXCEPTION,
+					   .vector = fault.vector,
+					   .error = fault.error,
+					   .data = fault.vector == PF ? fault.address : 0};
 			nested = true;
 			note_cause(cpu, &e);
 		}
@@ -181,10 +181,10 @@ void raise_exception(struct cpu *cpu, uint8_t vector, uint16_t error, uint64_t d
 	struct vmcb *v = cpu->vmcb;
 
 	if (cpu->fred) {
-		deliver(cpu, &(struct event){ .type = EVENT_EXCEPTION,
-					      .vector = vector,
-					      .error = error,
-					      .data = data });
+		deliver(cpu, &(struct event){.type = EVENT_EXCEPTION,
+					     .vector = vector,
+					     .error = error,
+					     .data = data});
 		return;
 	}
 	v->event_inj = EVENT_INJ_VALID | EVENT_INJ_EXCEPTION | vector;

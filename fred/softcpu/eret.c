@@ -85,8 +85,8 @@ static bool user_segments(struct cpu *cpu, const struct image *image, struct vmc
 	struct fault fault;
 
 	if (stack == (uint16_t)(star + 8) && (code == (uint16_t)(star + 16) || code == star)) {
-		*cs = (struct vmcb_segment){ code, code == star ? 0xcfb : 0xafb, ~0u, 0 };
-		*ss = (struct vmcb_segment){ stack, 0xcf3, ~0u, 0 };
+		*cs = (struct vmcb_segment){code, code == star ? 0xcfb : 0xafb, ~0u, 0};
+		*ss = (struct vmcb_segment){stack, 0xcf3, ~0u, 0};
 		return true;
 	}
 	if (load_user_code(cpu, code, cs, &fault) && load_user_stack(cpu, stack, ss, &fault) &&
@@ -105,8 +105,7 @@ void eretu(struct cpu *cpu)
 	if (!pop_image(cpu, &image))
 		return;
 	if (csl(cpu) || (image.cs & 3) != 3 || image.cs >> 16 || (image.ss & 3) != 3 ||
-	    image.ss & SS_MUST_BE_0 || !rflags_allowed(image.rflags) ||
-	    image.rflags & FLAG_IOPL) {
+	    image.ss & SS_MUST_BE_0 || !rflags_allowed(image.rflags) || image.rflags & FLAG_IOPL) {
 		refuse(cpu);
 		return;
 	}

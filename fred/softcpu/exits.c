@@ -30,8 +30,8 @@ static void exit_exception(struct cpu *cpu)
 {
 	const struct vmcb *v = cpu->vmcb;
 	uint8_t vector = v->exit_code - EXIT_EXCEPTION;
-	bool has_error = vector == DF || (vector >= TS && vector <= PF) || vector == AC ||
-			 vector == CP;
+	bool has_error =
+		vector == DF || (vector >= TS && vector <= PF) || vector == AC || vector == CP;
 
 	raise_exception(cpu, vector, has_error ? v->exit_info1 : 0,
 			vector == PF ? v->exit_info2 : 0);
@@ -52,7 +52,7 @@ static void exit_debug(struct cpu *cpu)
  * (text patching): then it was an INT3. */
 static void exit_software_interrupt(struct cpu *cpu)
 {
-	struct event e = { .type = EVENT_INT3_INTO, .vector = BP, .length = 1 };
+	struct event e = {.type = EVENT_INT3_INTO, .vector = BP, .length = 1};
 	struct instruction in;
 	unsigned length;
 
@@ -75,7 +75,7 @@ static void exit_int1(struct cpu *cpu)
 	struct instruction in;
 
 	decode(cpu, &in);
-	deliver(cpu, &(struct event){ .type = EVENT_INT1, .vector = DB, .length = in.opcode + 1 });
+	deliver(cpu, &(struct event){.type = EVENT_INT1, .vector = DB, .length = in.opcode + 1});
 }
 
 /* SYSENTER and SYSEXIT find SYSENTER_CS empty under FRED (run.c), so they come as #GP where
@@ -87,8 +87,7 @@ static void exit_protection(struct cpu *cpu)
 
 	decode(cpu, &in);
 	if ((length = opcode_is(&in, "\x0f\x34", 2)))
-		deliver(cpu, &(struct event){
-				     .type = EVENT_OTHER, .vector = 2, .length = length });
+		deliver(cpu, &(struct event){.type = EVENT_OTHER, .vector = 2, .length = length});
 	else if (opcode_is(&in, "\x0f\x35", 2) ||
 		 (opcode_is(&in, "\x0f\x01", 2) && in.opcode + 2 < in.fetched &&
 		  (in.bytes[in.opcode + 2] & 0xf8) == 0xd8))
@@ -105,7 +104,7 @@ static void exit_cpuid(struct cpu *cpu)
 	struct instruction in;
 
 	if (leaf == 7 && cpuid(0, 0).eax < 7)
-		r = (struct cpuid){ 0 };
+		r = (struct cpuid){0};
 	switch (leaf) {
 	case 0x0:
 		if (r.eax < 7)
@@ -129,10 +128,10 @@ static void exit_cpuid(struct cpu *cpu)
 		}
 		break;
 	case SOFTCPU_CPUID:
-		r = (struct cpuid){ SOFTCPU_HC_INJECT, 0x74666f73, 0x46757063, 0x00444552 };
+		r = (struct cpuid){SOFTCPU_HC_INJECT, 0x74666f73, 0x46757063, 0x00444552};
 		break;
 	case 0x80000001: r.ecx &= ~(1u << 2 | 1u << 12); break; /* SVM, SKINIT */
-	case 0x8000000a: r = (struct cpuid){ 0 }; break;	/* SVM's own leaf */
+	case 0x8000000a: r = (struct cpuid){0}; break;		/* SVM's own leaf */
 	}
 	cpu->reg[RAX] = r.eax;
 	cpu->reg[RBX] = r.ebx;
@@ -165,25 +164,25 @@ static const struct exit {
 	uint32_t first, last;
 	void (*handle)(struct cpu *cpu);
 } exits[] = {
-	{ EXIT_EXCEPTION + UD, EXIT_EXCEPTION + UD, exit_undefined },
-	{ EXIT_EXCEPTION + DB, EXIT_EXCEPTION + DB, exit_debug },
-	{ EXIT_EXCEPTION + BP, EXIT_EXCEPTION + OF, exit_software_interrupt },
-	{ EXIT_EXCEPTION + GP, EXIT_EXCEPTION + GP, exit_protection },
-	{ EXIT_EXCEPTION, EXIT_EXCEPTION + 31, exit_exception },
-	{ EXIT_INTR, EXIT_INTR, exit_interrupt },
-	{ EXIT_NMI, EXIT_NMI, exit_nmi },
-	{ EXIT_SWINT, EXIT_SWINT, exit_software_interrupt },
-	{ EXIT_IRET, EXIT_IRET, iret },
-	{ EXIT_MSR, EXIT_MSR, exit_msr },
-	{ EXIT_CPUID, EXIT_CPUID, exit_cpuid },
-	{ EXIT_CR_READ, EXIT_CR_WRITE + 15, exit_cr_access },
-	{ EXIT_DR_READ, EXIT_DR_WRITE + 15, exit_dr_access },
-	{ EXIT_ICEBP, EXIT_ICEBP, exit_int1 },
-	{ EXIT_VMMCALL, EXIT_VMMCALL, hypercall },
-	{ EXIT_VMRUN, EXIT_SKINIT, exit_hidden_instruction },
-	{ EXIT_INVLPGA, EXIT_INVLPGA, exit_hidden_instruction },
-	{ EXIT_SHUTDOWN, EXIT_SHUTDOWN, report_triple_fault },
-	{ EXIT_INVALID, EXIT_INVALID, exit_invalid },
+	{EXIT_EXCEPTION + UD, EXIT_EXCEPTION + UD, exit_undefined},
+	{EXIT_EXCEPTION + DB, EXIT_EXCEPTION + DB, exit_debug},
+	{EXIT_EXCEPTION + BP, EXIT_EXCEPTION + OF, exit_software_interrupt},
+	{EXIT_EXCEPTION + GP, EXIT_EXCEPTION + GP, exit_protection},
+	{EXIT_EXCEPTION, EXIT_EXCEPTION + 31, exit_exception},
+	{EXIT_INTR, EXIT_INTR, exit_interrupt},
+	{EXIT_NMI, EXIT_NMI, exit_nmi},
+	{EXIT_SWINT, EXIT_SWINT, exit_software_interrupt},
+	{EXIT_IRET, EXIT_IRET, iret},
+	{EXIT_MSR, EXIT_MSR, exit_msr},
+	{EXIT_CPUID, EXIT_CPUID, exit_cpuid},
+	{EXIT_CR_READ, EXIT_CR_WRITE + 15, exit_cr_access},
+	{EXIT_DR_READ, EXIT_DR_WRITE + 15, exit_dr_access},
+	{EXIT_ICEBP, EXIT_ICEBP, exit_int1},
+	{EXIT_VMMCALL, EXIT_VMMCALL, hypercall},
+	{EXIT_VMRUN, EXIT_SKINIT, exit_hidden_instruction},
+	{EXIT_INVLPGA, EXIT_INVLPGA, exit_hidden_instruction},
+	{EXIT_SHUTDOWN, EXIT_SHUTDOWN, report_triple_fault},
+	{EXIT_INVALID, EXIT_INVALID, exit_invalid},
 };
 
 void handle_exit(struct cpu *cpu)

@@ -10,7 +10,7 @@
 #include "softcpu.h"
 
 #define PAGE_ALIGNED __attribute__((aligned(4096)))
-#define PTE_KERNEL   3ull  /* present, writable */
+#define PTE_KERNEL   3ull /* present, writable */
 #define PTE_LARGE    0x80ull
 
 uint64_t image_physical;
@@ -29,23 +29,30 @@ static struct gate {
 	uint32_t offset32, zero;
 } idt[256] PAGE_ALIGNED;
 
-const uint64_t gdt[3] = { 0, 0x00af9b000000ffff, 0x00cf93000000ffff };
+const uint64_t gdt[3] = {0, 0x00af9b000000ffff, 0x00cf93000000ffff};
 
 struct cpu cpu0 __attribute__((section(".bss.cpu"), aligned(64)));
+
+/* The address where it is now: a compiler may take the linker's for a constant. */
+static uint64_t address_here(const void *p)
+{
+	__asm__("" : "+r"(p));
+	return (uint64_t)p;
+}
 
 /* `moved` = where the image will run less where it runs now */
 static void set_gates(uint16_t selector, uint64_t moved)
 {
 	for (int i = 0; i < 256; i++) {
-		uint64_t to = (uint64_t)interrupt_stubs + 16 * i + moved;
+		uint64_t to = address_here(interrupt_stubs) + 16 * i + moved;
 
-		idt[i] = (struct gate){ to, selector, 0, 0x8e, to >> 16, to >> 32, 0 };
+		idt[i] = (struct gate){to, selector, 0, 0x8e, to >> 16, to >> 32, 0};
 	}
 }
 
 static struct table_register load_idt(void)
 {
-	struct table_register old, new = { sizeof(idt) - 1, (uint64_t)idt };
+	struct table_register old, new = {sizeof(idt) - 1, address_here(idt)};
 
 	__asm__ volatile("sidt %0; lidt %1" : "=m"(old) : "m"(new) : "memory");
 	return old;
@@ -54,12 +61,12 @@ static struct table_register load_idt(void)
 /* QEMU runs ERETS as CLAC where it emulates SMAP. So try one, with an IDT of our own. */
 static bool erets_runs(void)
 {
-	uint64_t handler = (uint64_t)probe_undefined;
+	uint64_t handler = address_here(probe_undefined);
 	struct table_register old;
 	bool runs;
 
 	set_gates(read_cs(), 0);
-	idt[UD] = (struct gate){ handler, read_cs(), 0, 0x8e, handler >> 16, handler >> 32, 0 };
+	idt[UD] = (struct gate){handler, read_cs(), 0, 0x8e, handler >> 16, handler >> 32, 0};
 	old = load_idt();
 	runs = probe_erets();
 	__asm__ volatile("lidt %0" : : "m"(old));
@@ -81,12 +88,13 @@ static int check_machine(void)
 
 static bool call_is_good(const struct softcpu_args *args)
 {
-	uint64_t size = image_end - image_start, top = (uint64_t)image_start >> 39 & 511;
+	uint64_t size = (uint64_t)image_end - (uint64_t)image_start,
+		 top = (uint64_t)image_start >> 39 & 511;
 
 	return !(args->physical & 0xfff) && args->physical + size <= 1ull << 32 &&
 	       args->physical + args->offset == (uint64_t)image_start && top != IMAGE_SLOT &&
-	       !(read_cs() & 3) && !(read_rflags() & FLAG_IF) &&
-	       rdmsr(MSR_EFER) & EFER_LMA && !(read_cr4() & CR4_LA57);
+	       !(read_cs() & 3) && !(read_rflags() & FLAG_IF) && rdmsr(MSR_EFER) & EFER_LMA &&
+	       !(read_cr4() & CR4_LA57);
 }
 
 static void build_tables(const uint64_t *caller)
@@ -106,7 +114,7 @@ static void build_tables(const uint64_t *caller)
 /* a selector with the hidden part that its descriptor would give it now */
 static struct vmcb_segment segment(uint16_t selector, const struct table_register *table)
 {
-	struct vmcb_segment s = { .selector = selector };
+	struct vmcb_segment s = {.selector = selector};
 	uint64_t d;
 
 	if (!(selector & ~3u) || (selector | 7u) > table->limit)
@@ -130,8 +138,8 @@ static void capture(struct vmcb *v)
 	v->ss = segment(read_ss(), &gdtr);
 	v->ds = segment(read_ds(), &gdtr);
 	v->es = segment(read_es(), &gdtr);
-	v->gdtr = (struct vmcb_segment){ .limit = gdtr.limit, .base = gdtr.base };
-	v->idtr = (struct vmcb_segment){ .limit = idtr.limit, .base = idtr.base };
+	v->gdtr = (struct vmcb_segment){.limit = gdtr.limit, .base = gdtr.base};
+	v->idtr = (struct vmcb_segment){.limit = idtr.limit, .base = idtr.base};
 	v->cr0 = read_cr0();
 	v->cr2 = read_cr2();
 	v->cr3 = read_cr3();
@@ -193,10 +201,10 @@ static void become_own_guest(struct cpu *cpu)
 {
 	struct vmcb *v = cpu->vmcb;
 
-	v->cs = (struct vmcb_segment){ SELECTOR_CODE, 0xa9b, ~0u, 0 };
-	v->ss = v->ds = v->es = (struct vmcb_segment){ SELECTOR_DATA, 0xc93, ~0u, 0 };
-	v->gdtr = (struct vmcb_segment){ .limit = sizeof(gdt) - 1, .base = (uint64_t)gdt };
-	v->idtr = (struct vmcb_segment){ .limit = sizeof(idt) - 1, .base = (uint64_t)idt };
+	v->cs = (struct vmcb_segment){SELECTOR_CODE, 0xa9b, ~0u, 0};
+	v->ss = v->ds = v->es = (struct vmcb_segment){SELECTOR_DATA, 0xc93, ~0u, 0};
+	v->gdtr = (struct vmcb_segment){.limit = sizeof(gdt) - 1, .base = (uint64_t)gdt};
+	v->idtr = (struct vmcb_segment){.limit = sizeof(idt) - 1, .base = (uint64_t)idt};
 	v->cr3 = read_cr3();
 	v->cr4 = read_cr4();
 	v->rflags = FLAG_FIXED;

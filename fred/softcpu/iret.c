@@ -34,7 +34,7 @@ static bool pop(struct cpu *cpu, unsigned size, unsigned first, unsigned last, u
 
 static bool refuse(struct fault *fault, uint8_t vector, uint16_t selector)
 {
-	*fault = (struct fault){ .vector = vector, .error = selector & ~3u };
+	*fault = (struct fault){.vector = vector, .error = selector & ~3u};
 	return false;
 }
 
@@ -59,7 +59,7 @@ static bool load_kernel_segments(struct cpu *cpu, uint16_t code, uint16_t stack,
 	if (!(stack & ~3u)) {
 		if (stack & 3 || !(a & SEG_L))
 			return refuse(fault, GP, 0);
-		*ss = (struct vmcb_segment){ 0 };
+		*ss = (struct vmcb_segment){0};
 		return mark_accessed(cpu, code, fault);
 	}
 	if (!read_descriptor(cpu, stack, ss, fault))
@@ -119,8 +119,8 @@ static bool iret_checked(struct cpu *cpu, unsigned size, struct fault *fault)
 		if (!load_kernel_segments(cpu, code, stack, &cs, &ss, fault))
 			return false;
 	} else if (!load_user_code(cpu, code, &cs, fault) || (stack & 3) != 3 ||
-		   !load_user_stack(cpu, stack, &ss, fault) ||
-		   !mark_accessed(cpu, code, fault) || !mark_accessed(cpu, stack, fault)) {
+		   !load_user_stack(cpu, stack, &ss, fault) || !mark_accessed(cpu, code, fault) ||
+		   !mark_accessed(cpu, stack, fault)) {
 		return fault->vector ? false : refuse(fault, GP, stack);
 	}
 	if (cs.attributes & SEG_L ? !canonical(cpu, w[0]) : w[0] > cs.limit)
@@ -142,7 +142,7 @@ static bool iret_checked(struct cpu *cpu, unsigned size, struct fault *fault)
 
 void iret(struct cpu *cpu)
 {
-	struct fault fault = { 0 };
+	struct fault fault = {0};
 	struct instruction in;
 	bool done;
 

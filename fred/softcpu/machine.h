@@ -7,48 +7,48 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CR0_PE	     (1ull << 0)
-#define CR0_WP	     (1ull << 16)
-#define CR0_PG	     (1ull << 31)
-#define CR4_PAE	     (1ull << 5)
-#define CR4_LA57     (1ull << 12)
-#define CR4_PCIDE    (1ull << 17)
-#define CR4_OSXSAVE  (1ull << 18)
-#define CR4_SMEP     (1ull << 20)
-#define CR4_PKE	     (1ull << 22)
-#define CR4_FRED     (1ull << 32)
-#define EFER_SCE     (1ull << 0)
-#define EFER_LME     (1ull << 8)
-#define EFER_LMA     (1ull << 10)
-#define EFER_NXE     (1ull << 11)
-#define EFER_SVME    (1ull << 12)
-#define EFER_FFXSR   (1ull << 14)
-#define FLAG_FIXED   (1ull << 1)
-#define FLAG_TF	     (1ull << 8)
-#define FLAG_IF	     (1ull << 9)
-#define FLAG_IOPL    (3ull << 12)
-#define FLAG_NT	     (1ull << 14)
-#define FLAG_RF	     (1ull << 16)
-#define FLAG_VM	     (1ull << 17)
-#define DR6_FIXED    0xffff0ff0ull
-#define DR6_BD	     (1ull << 13)
-#define DR6_BS	     (1ull << 14)
-#define DR7_FIXED    0x400ull
-#define DR7_GD	     (1ull << 13)
+#define CR0_PE	    (1ull << 0)
+#define CR0_WP	    (1ull << 16)
+#define CR0_PG	    (1ull << 31)
+#define CR4_PAE	    (1ull << 5)
+#define CR4_LA57    (1ull << 12)
+#define CR4_PCIDE   (1ull << 17)
+#define CR4_OSXSAVE (1ull << 18)
+#define CR4_SMEP    (1ull << 20)
+#define CR4_PKE	    (1ull << 22)
+#define CR4_FRED    (1ull << 32)
+#define EFER_SCE    (1ull << 0)
+#define EFER_LME    (1ull << 8)
+#define EFER_LMA    (1ull << 10)
+#define EFER_NXE    (1ull << 11)
+#define EFER_SVME   (1ull << 12)
+#define EFER_FFXSR  (1ull << 14)
+#define FLAG_FIXED  (1ull << 1)
+#define FLAG_TF	    (1ull << 8)
+#define FLAG_IF	    (1ull << 9)
+#define FLAG_IOPL   (3ull << 12)
+#define FLAG_NT	    (1ull << 14)
+#define FLAG_RF	    (1ull << 16)
+#define FLAG_VM	    (1ull << 17)
+#define DR6_FIXED   0xffff0ff0ull
+#define DR6_BD	    (1ull << 13)
+#define DR6_BS	    (1ull << 14)
+#define DR7_FIXED   0x400ull
+#define DR7_GD	    (1ull << 13)
 
-#define MSR_SYSENTER_CS	 0x174u
-#define MSR_FRED_FIRST	 0x1ccu
-#define MSR_FRED_LAST	 0x1d4u
-#define MSR_EFER	 0xc0000080u
-#define MSR_STAR	 0xc0000081u
-#define MSR_FS_BASE	 0xc0000100u
-#define MSR_GS_BASE	 0xc0000101u
-#define MSR_KERNEL_GS	 0xc0000102u
-#define MSR_VM_CR	 0xc0010114u
-#define MSR_IGNNE	 0xc0010115u
-#define MSR_VM_HSAVE_PA	 0xc0010117u
-#define MSR_SVM_KEY	 0xc0010118u
-#define VM_CR_SVMDIS	 (1ull << 4)
+#define MSR_SYSENTER_CS 0x174u
+#define MSR_FRED_FIRST	0x1ccu
+#define MSR_FRED_LAST	0x1d4u
+#define MSR_EFER	0xc0000080u
+#define MSR_STAR	0xc0000081u
+#define MSR_FS_BASE	0xc0000100u
+#define MSR_GS_BASE	0xc0000101u
+#define MSR_KERNEL_GS	0xc0000102u
+#define MSR_VM_CR	0xc0010114u
+#define MSR_IGNNE	0xc0010115u
+#define MSR_VM_HSAVE_PA 0xc0010117u
+#define MSR_SVM_KEY	0xc0010118u
+#define VM_CR_SVMDIS	(1ull << 4)
 
 enum vector {
 	DE = 0,
@@ -119,19 +119,19 @@ static inline uint8_t inb(uint16_t port)
 	return value;
 }
 
-#define READ_REGISTER(name, what)                                                                  \
-	static inline uint64_t read_##name(void)                                                   \
-	{                                                                                          \
-		uint64_t value;                                                                    \
-                                                                                                   \
-		__asm__ volatile("mov %%" #what ", %0" : "=r"(value) : : "memory");                \
-		return value;                                                                      \
+#define READ_REGISTER(name, what)                                                   \
+	static inline uint64_t read_##name(void)                                    \
+	{                                                                           \
+		uint64_t value;                                                     \
+                                                                                    \
+		__asm__ volatile("mov %%" #what ", %0" : "=r"(value) : : "memory"); \
+		return value;                                                       \
 	}
 
-#define WRITE_REGISTER(name, what)                                                                 \
-	static inline void write_##name(uint64_t value)                                            \
-	{                                                                                          \
-		__asm__ volatile("mov %0, %%" #what : : "r"(value) : "memory");                    \
+#define WRITE_REGISTER(name, what)                                              \
+	static inline void write_##name(uint64_t value)                         \
+	{                                                                       \
+		__asm__ volatile("mov %0, %%" #what : : "r"(value) : "memory"); \
 	}
 
 READ_REGISTER(cr0, cr0)
@@ -149,13 +149,13 @@ WRITE_REGISTER(dr7, dr7)
 #undef READ_REGISTER
 #undef WRITE_REGISTER
 
-#define READ_SELECTOR(name)                                                                        \
-	static inline uint16_t read_##name(void)                                                   \
-	{                                                                                          \
-		uint16_t value;                                                                    \
-                                                                                                   \
-		__asm__ volatile("mov %%" #name ", %0" : "=rm"(value));                            \
-		return value;                                                                      \
+#define READ_SELECTOR(name)                                             \
+	static inline uint16_t read_##name(void)                        \
+	{                                                               \
+		uint16_t value;                                         \
+                                                                        \
+		__asm__ volatile("mov %%" #name ", %0" : "=rm"(value)); \
+		return value;                                           \
 	}
 
 READ_SELECTOR(cs)

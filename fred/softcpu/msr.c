@@ -88,15 +88,15 @@ static const struct msr {
 	bool (*read)(struct cpu *cpu, uint32_t msr, uint64_t *value);
 	bool (*write)(struct cpu *cpu, uint32_t msr, uint64_t value);
 } msrs[] = {
-	{ 0x1cc, 0x1cf, read_fred, write_stack },
-	{ 0x1d0, 0x1d0, read_fred, write_levels },
-	{ 0x1d1, 0x1d3, read_fred, write_shadow_stack },
-	{ 0x1d4, 0x1d4, read_fred, write_config },
-	{ MSR_EFER, MSR_EFER, read_efer, write_efer },
-	{ MSR_SYSENTER_CS, MSR_SYSENTER_CS, read_sysenter_cs, write_sysenter_cs },
+	{0x1cc, 0x1cf, read_fred, write_stack},
+	{0x1d0, 0x1d0, read_fred, write_levels},
+	{0x1d1, 0x1d3, read_fred, write_shadow_stack},
+	{0x1d4, 0x1d4, read_fred, write_config},
+	{MSR_EFER, MSR_EFER, read_efer, write_efer},
+	{MSR_SYSENTER_CS, MSR_SYSENTER_CS, read_sysenter_cs, write_sysenter_cs},
 	/* SVM's own: not there */
-	{ MSR_VM_CR, MSR_VM_CR, NULL, NULL },
-	{ MSR_VM_HSAVE_PA, MSR_SVM_KEY, NULL, NULL },
+	{MSR_VM_CR, MSR_VM_CR, NULL, NULL},
+	{MSR_VM_HSAVE_PA, MSR_SVM_KEY, NULL, NULL},
 };
 
 #define MSRS (sizeof(msrs) / sizeof(msrs[0]))
@@ -137,7 +137,8 @@ void write_msr(struct cpu *cpu, unsigned length)
 	const struct msr *msr = find(number);
 	bool ours = msr || cpu->vmcb->exit_code == EXIT_MSR;
 
-	if (cpu->vmcb->cpl || (ours && !(msr && msr->write && msr->write(cpu, number, operand(cpu))))) {
+	if (cpu->vmcb->cpl ||
+	    (ours && !(msr && msr->write && msr->write(cpu, number, operand(cpu))))) {
 		raise_exception(cpu, GP, 0, 0);
 		return;
 	}

@@ -29,7 +29,7 @@ void exit_interrupt(struct cpu *cpu)
 
 	collect(cpu);
 	if (vector >= 0)
-		deliver(cpu, &(struct event){ .type = EVENT_INTERRUPT, .vector = vector });
+		deliver(cpu, &(struct event){.type = EVENT_INTERRUPT, .vector = vector});
 }
 
 /* Before every VMRUN: an NMI that waits comes as soon as nothing blocks it. */
@@ -42,7 +42,7 @@ void nmi_deliver(struct cpu *cpu)
 		return;
 	cpu->nmi_pending = false;
 	if (cpu->fred) {
-		deliver(cpu, &(struct event){ .type = EVENT_NMI, .vector = NMI });
+		deliver(cpu, &(struct event){.type = EVENT_NMI, .vector = NMI});
 	} else {
 		v->event_inj = EVENT_INJ_VALID | EVENT_INJ_NMI | NMI;
 		v->int_state = 0;

@@ -29,9 +29,9 @@ static void print_hex(const char *name, uint64_t value, unsigned digits)
 
 static void print_guest(const struct cpu *cpu)
 {
-	static const char names[16][6] = { " rax ", " rcx ", " rdx ", " rbx ", " rsp ", " rbp ",
-					   " rsi ", " rdi ", " r8  ", " r9  ", " r10 ", " r11 ",
-					   " r12 ", " r13 ", " r14 ", " r15 " };
+	static const char names[16][6] = {" rax ", " rcx ", " rdx ", " rbx ", " rsp ", " rbp ",
+					  " rsi ", " rdi ", " r8  ", " r9  ", " r10 ", " r11 ",
+					  " r12 ", " r13 ", " r14 ", " r15 "};
 	const struct vmcb *v = cpu->vmcb;
 
 	print_hex("softcpu:  rip ", v->rip, 16);
@@ -50,10 +50,11 @@ static void print_guest(const struct cpu *cpu)
 	for (int i = 0; i < 4; i++)
 		print_hex(i ? " " : "\nsoftcpu:  rsp0..3 ", cpu->rsp[i], 16);
 	for (int i = 0; i < 16; i++)
-		print_hex(i % 4 ? names[i] : i / 4 == 0 ? "\nsoftcpu:  rax " :
-					     i / 4 == 1 ? "\nsoftcpu:  rsp " :
-					     i / 4 == 2 ? "\nsoftcpu:  r8  " :
-							  "\nsoftcpu:  r12 ",
+		print_hex(i % 4	       ? names[i]
+			  : i / 4 == 0 ? "\nsoftcpu:  rax "
+			  : i / 4 == 1 ? "\nsoftcpu:  rsp "
+			  : i / 4 == 2 ? "\nsoftcpu:  r8  "
+				       : "\nsoftcpu:  r12 ",
 			  cpu->reg[i], 16);
 	print("\n");
 }
@@ -61,7 +62,7 @@ static void print_guest(const struct cpu *cpu)
 /* With no IDT, any event is a triple fault: the machine's own, as the guest had asked for. */
 static _Noreturn void shut_down(void)
 {
-	struct table_register none = { 0 };
+	struct table_register none = {0};
 
 	__asm__ volatile("lidt %0; stgi; int3" : : "m"(none));
 	for (;;)

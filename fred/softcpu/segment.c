@@ -4,7 +4,7 @@
 
 static bool refuse(struct fault *fault, uint8_t vector, uint16_t selector)
 {
-	*fault = (struct fault){ .vector = vector, .error = selector & ~3u };
+	*fault = (struct fault){.vector = vector, .error = selector & ~3u};
 	return false;
 }
 
@@ -115,7 +115,7 @@ bool mark_accessed(struct cpu *cpu, uint16_t selector, struct fault *fault)
 /* LKGS (section 5): MOV to GS, but the base goes to IA32_KERNEL_GS_BASE */
 static bool load_kernel_gs(struct cpu *cpu, uint16_t selector, struct fault *fault)
 {
-	struct vmcb_segment gs = { .selector = selector };
+	struct vmcb_segment gs = {.selector = selector};
 	struct vmcb *saved;
 	uint64_t base;
 

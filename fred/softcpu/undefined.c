@@ -43,7 +43,7 @@ static bool fred_event(struct cpu *cpu, enum event_type type, uint8_t vector, un
 {
 	if (!cpu->fred)
 		return false;
-	deliver(cpu, &(struct event){ .type = type, .vector = vector, .length = length });
+	deliver(cpu, &(struct event){.type = type, .vector = vector, .length = length});
 	return true;
 }
 

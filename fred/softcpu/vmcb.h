@@ -86,8 +86,8 @@ _Static_assert(sizeof(struct vmcb) == 0x1000, "one page");
 #define INTERCEPT_MSR	   (1u << 28)
 #define INTERCEPT_SHUTDOWN (1u << 31)
 /* vmcb.svm_instructions: VMRUN VMMCALL VMLOAD VMSAVE STGI CLGI SKINIT are bits 0 to 6 */
-#define INTERCEPT2_SVM	   0x7fu
-#define INTERCEPT2_ICEBP   (1u << 8)
+#define INTERCEPT2_SVM	 0x7fu
+#define INTERCEPT2_ICEBP (1u << 8)
 
 #define EVENT_INJ_VALID	    (1u << 31)
 #define EVENT_INJ_HAS_ERROR (1u << 11)

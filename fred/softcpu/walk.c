@@ -26,7 +26,7 @@ void *physical_nobody(uint64_t physical)
 
 static bool page_fault(struct fault *fault, uint64_t address, unsigned error)
 {
-	*fault = (struct fault){ .vector = PF, .error = error, .address = address };
+	*fault = (struct fault){.vector = PF, .error = error, .address = address};
 	return false;
 }
 
@@ -81,14 +81,14 @@ static bool walk(struct cpu *cpu, uint64_t address, unsigned access, uint64_t *p
 		error &= ~ACCESS_FETCH;
 
 	for (level = top;; level--) {
-		entries[level] = (uint64_t *)physical_memory(table) +
-				 (address >> (12 + 9 * level) & 511);
+		entries[level] =
+			(uint64_t *)physical_memory(table) + (address >> (12 + 9 * level) & 511);
 		entry = __atomic_load_n(entries[level], __ATOMIC_RELAXED);
 		if ((entry ^ PTE_PRESENT) & cpu->pte_check[level])
 			return page_fault(fault, address,
-					  entry & PTE_PRESENT ?
-						  error | ACCESS_PRESENT | ACCESS_RESERVED :
-						  error);
+					  entry & PTE_PRESENT
+						  ? error | ACCESS_PRESENT | ACCESS_RESERVED
+						  : error);
 		nx |= entry & PTE_NX;
 		/* a large page, or level 0, for which level - 1 has the bit */
 		if ((entry | (uint64_t)(level - 1)) & PTE_LARGE)
@@ -119,7 +119,7 @@ bool guest_translate(struct cpu *cpu, uint64_t address, unsigned access, uint64_
 	if (!(cpu->vmcb->efer & EFER_LMA)) /* 32-bit paging: not walked, see README.md */
 		return page_fault(fault, address, access);
 	if (!canonical(cpu, address)) {
-		*fault = (struct fault){ .vector = GP };
+		*fault = (struct fault){.vector = GP};
 		return false;
 	}
 	return walk(cpu, address, access, physical, fault);
@@ -158,6 +158,5 @@ bool guest_read(struct cpu *cpu, uint64_t address, void *to, unsigned size, unsi
 
 void raise_fault(struct cpu *cpu, const struct fault *fault)
 {
-	raise_exception(cpu, fault->vector, fault->error,
-			fault->vector == PF ? fault->address : 0);
+	raise_exception(cpu, fault->vector, fault->error, fault->vector == PF ? fault->address : 0);
 }

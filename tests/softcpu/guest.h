@@ -74,11 +74,11 @@ void fred_defaults(void);
 uint64_t stack_top(int level);
 
 /* run `code`; an event of it is logged, and a fault goes on behind it */
-#define ATTEMPT(code, ...)                                                                         \
-	do {                                                                                       \
-		events = 0;                                                                        \
-		__asm__ volatile("movq $1f, attempt_at\n\tmovq $2f, resume_at\n1:\t" code "\n2:"   \
-				 : __VA_ARGS__);                                                   \
+#define ATTEMPT(code, ...)                                                                       \
+	do {                                                                                     \
+		events = 0;                                                                      \
+		__asm__ volatile("movq $1f, attempt_at\n\tmovq $2f, resume_at\n1:\t" code "\n2:" \
+				 : __VA_ARGS__);                                                 \
 	} while (0)
 
 /* user.S, entry.S */

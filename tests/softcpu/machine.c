@@ -45,7 +45,7 @@ void memory_init(void)
 
 void set_idt_gate(int vector, uint64_t to)
 {
-	idt[vector] = (struct gate){ to, KERNEL_CS, 0, 0xee, to >> 16, to >> 32, 0 };
+	idt[vector] = (struct gate){to, KERNEL_CS, 0, 0xee, to >> 16, to >> 32, 0};
 }
 
 static void tables_init(void)
@@ -53,7 +53,7 @@ static void tables_init(void)
 	struct {
 		uint16_t limit;
 		uint64_t base;
-	} __attribute__((packed)) idtr = { sizeof(idt) - 1, (uint64_t)idt };
+	} __attribute__((packed)) idtr = {sizeof(idt) - 1, (uint64_t)idt};
 	uint64_t base = (uint64_t)tss, top = (uint64_t)ring0_stack + sizeof(ring0_stack);
 
 	for (int i = 0; i < 256; i++)
@@ -62,8 +62,8 @@ static void tables_init(void)
 	tss[1] = top;
 	tss[2] = top >> 32;
 	tss[25] = sizeof(tss) << 16;
-	tss_descriptor[0] = 0x0000890000000067ull | (base & 0xffffff) << 16 |
-			    (base >> 24 & 0xff) << 56;
+	tss_descriptor[0] =
+		0x0000890000000067ull | (base & 0xffffff) << 16 | (base >> 24 & 0xff) << 56;
 	tss_descriptor[1] = base >> 32;
 	__asm__ volatile("ltr %w0" : : "r"(0x48));
 }
@@ -164,11 +164,12 @@ void fred_off(void)
 static int install(uint64_t at)
 {
 	const struct softcpu_image *image = (void *)at;
-	struct softcpu_args args = { .physical = at, .offset = 0 };
+	struct softcpu_args args = {.physical = at, .offset = 0};
 	int (*entry)(const struct softcpu_args *);
 
 	__builtin_memset((void *)at, 0xaa, 0x80000);
-	__builtin_memcpy((void *)at, softcpu_bin, softcpu_bin_end - softcpu_bin);
+	__builtin_memcpy((void *)at, softcpu_bin,
+			 (uint64_t)softcpu_bin_end - (uint64_t)softcpu_bin);
 	if (image->magic != SOFTCPU_MAGIC)
 		return -1;
 	entry = (void *)(at + image->entry);
@@ -195,7 +196,8 @@ void guest_main(void)
 
 	group("installation");
 	check_equal(install(SOFTCPU_AT), SOFTCPU_OK, "softcpu.h: entry() returns SOFTCPU_OK");
-	check_equal(install(SOFTCPU_AT + 0x100000), SOFTCPU_HAS_FRED, "softcpu.h: a second entry() finds FRED");
+	check_equal(install(SOFTCPU_AT + 0x100000), SOFTCPU_HAS_FRED,
+		    "softcpu.h: a second entry() finds FRED");
 	if (command_line_has("bench"))
 		bench();
 	if (command_line_has("triple"))

@@ -12,7 +12,9 @@ static uint32_t between_nothing(void)
 	uint32_t delta;
 
 	__asm__ volatile("rdtsc; mov %%eax, %%r8d; rdtsc; sub %%r8d, %%eax; mov %%eax, %0"
-			 : "=r"(delta) : : "rax", "rdx", "r8");
+			 : "=r"(delta)
+			 :
+			 : "rax", "rdx", "r8");
 	return delta;
 }
 
@@ -21,7 +23,9 @@ static uint32_t over_cpuid(void)
 	uint32_t delta;
 
 	__asm__ volatile("rdtsc; mov %%eax, %%r8d; cpuid; rdtsc; sub %%r8d, %%eax; mov %%eax, %0"
-			 : "=r"(delta) : : "rax", "rbx", "rcx", "rdx", "r8");
+			 : "=r"(delta)
+			 :
+			 : "rax", "rbx", "rcx", "rdx", "r8");
 	return delta;
 }
 
@@ -31,7 +35,9 @@ static uint32_t to_entry_ud(void)
 	uint32_t delta;
 
 	__asm__ volatile("rdtsc; mov %%eax, %%r8d; ud2; sub %%r8d, %%r9d; mov %%r9d, %0"
-			 : "=r"(delta) : : "rax", "rdx", "r8", "r9", "memory");
+			 : "=r"(delta)
+			 :
+			 : "rax", "rdx", "r8", "r9", "memory");
 	return delta;
 }
 
@@ -39,8 +45,11 @@ static uint32_t to_entry_int(void)
 {
 	uint32_t delta;
 
-	__asm__ volatile("rdtsc; mov %%eax, %%r8d; int $0x66; .byte 0x66, 0x90; sub %%r8d, %%r9d; mov %%r9d, %0"
-			 : "=r"(delta) : : "rax", "rdx", "r8", "r9", "memory");
+	__asm__ volatile("rdtsc; mov %%eax, %%r8d; int $0x66; .byte 0x66, 0x90; sub %%r8d, %%r9d; "
+			 "mov %%r9d, %0"
+			 : "=r"(delta)
+			 :
+			 : "rax", "rdx", "r8", "r9", "memory");
 	return delta;
 }
 
@@ -48,8 +57,11 @@ static uint32_t there_and_back(void)
 {
 	uint32_t delta;
 
-	__asm__ volatile("rdtsc; mov %%eax, %%r8d; int $0x66; .byte 0x66, 0x90; rdtsc; sub %%r8d, %%eax; mov %%eax, %0"
-			 : "=r"(delta) : : "rax", "rdx", "r8", "r9", "memory");
+	__asm__ volatile("rdtsc; mov %%eax, %%r8d; int $0x66; .byte 0x66, 0x90; rdtsc; sub %%r8d, "
+			 "%%eax; mov %%eax, %0"
+			 : "=r"(delta)
+			 :
+			 : "rax", "rdx", "r8", "r9", "memory");
 	return delta;
 }
 
@@ -94,7 +106,8 @@ void test_clock(void)
 	fred_off();
 	set_idt_gate(6, (uint64_t)idt_clock_ud);
 	set_idt_gate(0x66, (uint64_t)idt_clock);
-	check_equal(to_entry_int(), n + 2 * tick, "IDT: INT n by the machine itself, as a yardstick");
+	check_equal(to_entry_int(), n + 2 * tick,
+		    "IDT: INT n by the machine itself, as a yardstick");
 	check_equal(to_entry_ud(), ud + 2 * tick, "IDT: #UD, which softcpu puts back");
 	fred_on();
 }

@@ -41,14 +41,15 @@ static void gates(void)
 	static struct {
 		uint32_t offset;
 		uint16_t selector;
-	} __attribute__((packed)) far = { 0, 0x10 };
+	} __attribute__((packed)) far = {0, 0x10};
 	static uint64_t old[2];
 	uint64_t to = (uint64_t)through_gate, cs;
 
 	old[0] = gdt[14];
 	old[1] = gdt[15];
 	far.selector = 0x70;
-	gdt[14] = (to & 0xffff) | (uint64_t)KERNEL_CS << 16 | 0x8cull << 40 | (to >> 16 & 0xffff) << 48;
+	gdt[14] = (to & 0xffff) | (uint64_t)KERNEL_CS << 16 | 0x8cull << 40 |
+		  (to >> 16 & 0xffff) << 48;
 	gdt[15] = 0;
 	ATTEMPT("lcall *(%0)\n\tjmp 3f\nthrough_gate: lretq\n3:", : "r"(&far) : "memory");
 	known_failure(is_gp(0x70), "5: a far CALL through a call gate is #GP (no intercept)");
@@ -57,8 +58,11 @@ static void gates(void)
 	old[0] = gdt[2];
 	gdt[2] = 0x00cf9a000000ffff;
 	ATTEMPT("mov %%rsp, %%r15; push $0x10; push $ring0_32; lretq\n\t.code32\n"
-		"ring0_32: ljmp $0x18, $ring0_64\n\t.code64\nring0_64: mov %%cs, %0; mov %%r15, %%rsp",
-		"=r"(cs) : : "r15", "memory");
+		"ring0_32: ljmp $0x18, $ring0_64\n\t.code64\nring0_64: mov %%cs, %0; mov %%r15, "
+		"%%rsp",
+		"=r"(cs)
+		:
+		: "r15", "memory");
 	known_failure(is_gp(0x10), "5: loading a 32-bit CS in ring 0 is #GP (no intercept)");
 	gdt[2] = old[0];
 }
@@ -68,15 +72,25 @@ static void iret_checks(void)
 	events = 0;
 	__asm__ volatile("movq $1f, attempt_at; movq $2f, resume_at; mov %%rsp, %%r15\n\t"
 			 "push $0x33; push %%r15; pushq $2; push $0x3b; push $2f\n"
-			 "1:\tiretq\n2:\tmov %%r15, %%rsp" : : : "r15", "memory");
+			 "1:\tiretq\n2:\tmov %%r15, %%rsp"
+			 :
+			 :
+			 : "r15", "memory");
 	check(is_gp(0x38), "5: IRET that would change the ring is #GP");
-	ATTEMPT("mov %%rsp, %%r15; push $0x20; push %%r15; pushq $0x202; push $0x18; push $iret_ok\n\t"
-		"iretq; ud2\niret_ok: pushfq; pop %0; cli", "=r"(seen[0].tsc) : : "r15", "memory");
+	ATTEMPT("mov %%rsp, %%r15; push $0x20; push %%r15; pushq $0x202; push $0x18; push "
+		"$iret_ok\n\t"
+		"iretq; ud2\niret_ok: pushfq; pop %0; cli",
+		"=r"(seen[0].tsc)
+		:
+		: "r15", "memory");
 	check(events == 0 && seen[0].tsc == 0x202, "5: IRET within ring 0 works");
 	events = 0;
 	__asm__ volatile("movq $1f, attempt_at; movq $2f, resume_at; mov %%rsp, %%r15\n\t"
 			 "push $0x20; push %%r15; pushq $2; push $0x2b - 3 + 0x1200; push $2f\n"
-			 "1:\tiretq\n2:\tmov %%r15, %%rsp" : : : "r15", "memory");
+			 "1:\tiretq\n2:\tmov %%r15, %%rsp"
+			 :
+			 :
+			 : "r15", "memory");
 	check(is_gp(0x1228), "IRET to a selector beyond the GDT is #GP(selector)");
 }
 
@@ -87,7 +101,8 @@ static void lkgs(void)
 
 	wrmsr(MSR_KERNEL_GS, 0);
 	/* LKGS [RAX + RCX * 4 + 16] */
-	ATTEMPT(".byte 0xf2, 0x0f, 0x00, 0x74, 0x88, 0x10", : "a"((uint64_t)&selector - 36), "c"(5)
+	ATTEMPT(".byte 0xf2, 0x0f, 0x00, 0x74, 0x88, 0x10",
+		: "a"((uint64_t)&selector - 36), "c"(5)
 		: "memory");
 	check(events == 0 && rdmsr(MSR_KERNEL_GS) == 0x12345678, "5: LKGS from memory");
 	__asm__ volatile("mov %%gs, %0" : "=r"(kgs));
@@ -100,7 +115,9 @@ static void lkgs(void)
 	ATTEMPT(".byte 0xf2, 0x0f, 0x00, 0xf0", : "a"(0x73) : "memory");
 	check(events == 1 && VECTOR(seen[0]) == 11 && seen[0].frame.error == 0x70,
 	      "5: LKGS of a segment that is not present is #NP");
-	ATTEMPT(".byte 0xf2, 0x41, 0x0f, 0x00, 0xf2; xor %%r10d, %%r10d", : "a"(0) : "r10", "memory");
+	ATTEMPT(".byte 0xf2, 0x41, 0x0f, 0x00, 0xf2; xor %%r10d, %%r10d",
+		: "a"(0)
+		: "r10", "memory");
 	ATTEMPT("mov $0x43, %%r10d\n\t.byte 0xf2, 0x41, 0x0f, 0x00, 0xf2", : : "r10", "memory");
 	check(events == 0 && rdmsr(MSR_KERNEL_GS) == 0x12345678, "5: LKGS R10W");
 	__asm__ volatile("mov %0, %%gs" : : "r"(0));
@@ -126,7 +143,8 @@ static void debug_events(void)
 
 	on_event = debug;
 	__asm__ volatile("mov %0, %%dr6; mov %1, %%dr0; mov %2, %%dr1"
-			 : : "r"(0xffff0ff0ull), "r"(db_code), "r"(&watched));
+			 :
+			 : "r"(0xffff0ff0ull), "r"(db_code), "r"(&watched));
 	__asm__ volatile("mov %0, %%dr7" : : "r"(0x400ull | 1 | 4 | 1 << 20 | 2 << 22));
 	events = 0;
 	__asm__ volatile("nop\ndb_code: nop; nop" : : : "memory");
@@ -145,7 +163,8 @@ static void debug_events(void)
 	__asm__ volatile("mov %%dr6, %0" : "=r"(dr6));
 	check(dr6 & 0x4000, "3: and DR6.BS");
 	__asm__ volatile("mov %0, %%dr7; mov %1, %%dr6; mov %%dr6, %1"
-			 : : "r"(0x400ull), "r"(0xffff0ff0ull));
+			 :
+			 : "r"(0x400ull), "r"(0xffff0ff0ull));
 	on_event = NULL;
 }
 

@@ -78,7 +78,10 @@ static bool nmi_twice(struct saved *s, bool user)
 	in_handler[1] = status;
 	in_handler[2] = events;
 	__asm__ volatile("movq $1f, attempt_at\n\tmovq $2f, resume_at\n1:\tud2\n2:\t"
-			 "mov events, %0" : "=r"(in_handler[3]) : : "memory");
+			 "mov events, %0"
+			 : "=r"(in_handler[3])
+			 :
+			 : "memory");
 	in_handler[4] = status;
 	return true;
 }

@@ -57,7 +57,10 @@ static void shadow(void)
 	events = 0;
 	send_ipi(0x44);
 	__asm__ volatile("movq $sti_ud, attempt_at; movq $sti_4 - 1, resume_at; sti\n"
-			 "sti_ud: ud2; nop\nsti_4: nop; cli" : : : "memory");
+			 "sti_ud: ud2; nop\nsti_4: nop; cli"
+			 :
+			 :
+			 : "memory");
 	check(events == 2 && VECTOR(seen[0]) == 6 && seen[0].frame.ss & SS_STI,
 	      "3: a fault right after STI has SS bit 16");
 	check(events == 2 && VECTOR(seen[1]) == 0x44 && seen[1].frame.rip == (uint64_t)sti_4,

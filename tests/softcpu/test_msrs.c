@@ -6,8 +6,7 @@ static bool refuses(uint32_t msr, uint64_t value)
 {
 	uint64_t before = rdmsr(msr);
 
-	ATTEMPT("wrmsr", : "c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32))
-		: "memory");
+	ATTEMPT("wrmsr", : "c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)) : "memory");
 	return events == 1 && VECTOR(seen[0]) == 13 && !seen[0].frame.error && rdmsr(msr) == before;
 }
 

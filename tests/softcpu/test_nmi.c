@@ -26,8 +26,11 @@ static bool nmi(struct saved *s, bool user)
 	send_nmi();
 	wait();
 	with_second = status;
-	__asm__ volatile("movq $1f, attempt_at\n\tmovq $2f, resume_at\n1:\tmovabs 0x80014000, %%rax\n2:"
-			 : : : "rax", "memory");
+	__asm__ volatile(
+		"movq $1f, attempt_at\n\tmovq $2f, resume_at\n1:\tmovabs 0x80014000, %%rax\n2:"
+		:
+		:
+		: "rax", "memory");
 	wait();
 	after_fault = status;
 	seen_inside = nmis;
@@ -69,7 +72,9 @@ static void only_bit_18(void)
 	__asm__ volatile("movq $1f, attempt_at; movq $2f, resume_at; mov %%rsp, %%r15\n\t"
 			 "push $0x20; push %%r15; pushq $2; push $0x18; push $2f; push $0\n"
 			 "1:\t.byte 0xf2, 0x0f, 0x01, 0xca\n2:\tmov %%r15, %%rsp"
-			 : : : "r15", "memory");
+			 :
+			 :
+			 : "r15", "memory");
 	check(nmis == 1 && status == (BLOCKED | PENDING), "ERETS without the bit changes nothing");
 	/* a return that fails must not unblock: RIP is not canonical, bit 18 is set */
 	events = 0;
@@ -77,13 +82,17 @@ static void only_bit_18(void)
 			 "push $0x40020; push %%r15; pushq $2; push $0x18\n\t"
 			 "mov $1, %%eax; shl $50, %%rax; push %%rax; push $0\n"
 			 "1:\t.byte 0xf2, 0x0f, 0x01, 0xca\n2:\tmov %%r15, %%rsp"
-			 : : : "rax", "r15", "memory");
+			 :
+			 :
+			 : "rax", "r15", "memory");
 	check(events == 1 && VECTOR(seen[0]) == 13 && status == (BLOCKED | PENDING),
 	      "4: an ERETS that fails leaves NMIs blocked");
 	keep_blocked = false;
 	__asm__ volatile("mov %%rsp, %%r15; push $0x40020; push %%r15; pushq $2; push $0x18\n\t"
 			 "push $1f; push $0\n\t.byte 0xf2, 0x0f, 0x01, 0xca\n1:"
-			 : : : "r15", "memory");
+			 :
+			 :
+			 : "r15", "memory");
 	wait();
 	check(nmis == 2 && status == 0, "4: an ERETS with SS bit 18 lets the waiting NMI in");
 }
@@ -96,7 +105,10 @@ static void iret_unblocks(void)
 	wait();
 	events = 0;
 	__asm__ volatile("mov %%rsp, %%r15; push $0x20; push %%r15; pushfq; push $0x18\n\t"
-			 "push $iret_to; iretq\n\tud2\niret_to:" : : : "r15", "memory");
+			 "push $iret_to; iretq\n\tud2\niret_to:"
+			 :
+			 :
+			 : "r15", "memory");
 	wait();
 	keep_blocked = false;
 	check(nmis == 2 && status == 0, "5: IRET within ring 0 works under FRED and unblocks NMIs");
@@ -125,7 +137,10 @@ static void across_the_switch(void)
 	check(nmis == 1 && status == (BLOCKED | PENDING), "NMI state survives clearing CR4.FRED");
 	events = 0;
 	__asm__ volatile("mov %%rsp, %%r15; push $0x20; push %%r15; pushfq; push $0x18\n\t"
-			 "push $switch_to; iretq\n\tud2\nswitch_to:" : : : "r15", "memory");
+			 "push $switch_to; iretq\n\tud2\nswitch_to:"
+			 :
+			 :
+			 : "r15", "memory");
 	check(nmis == 2 && status == 0 && seen[0].frame.rip == (uint64_t)switch_to,
 	      "6.4: then IRET lets it in, at once");
 	fred_on();

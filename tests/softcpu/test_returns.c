@@ -5,27 +5,32 @@
 /* in user.S, with room below: a refused return pushes its #GP frame there */
 extern struct frame image;
 
-
 /* runs ERETS (F2) or ERETU (F3) on `image`; comes back at 3: or through #GP */
 static void try_return(bool to_user)
 {
 	events = 0;
 	if (to_user)
-		__asm__ volatile("movq $1f, attempt_at\n\tmovq $2f, resume_at\n\tmov %%rsp, %%r15\n\t"
-				 "lea image, %%rsp\n1:\t.byte 0xf3, 0x0f, 0x01, 0xca\n"
-				 "2:\tmov %%r15, %%rsp" : : : "r15", "memory");
+		__asm__ volatile(
+			"movq $1f, attempt_at\n\tmovq $2f, resume_at\n\tmov %%rsp, %%r15\n\t"
+			"lea image, %%rsp\n1:\t.byte 0xf3, 0x0f, 0x01, 0xca\n"
+			"2:\tmov %%r15, %%rsp"
+			:
+			:
+			: "r15", "memory");
 	else
-		__asm__ volatile("movq $1f, attempt_at\n\tmovq $2f, resume_at\n\tmov %%rsp, %%r15\n\t"
-				 "lea image, %%rsp\n1:\t.byte 0xf2, 0x0f, 0x01, 0xca\n"
-				 "2:\tmov %%r15, %%rsp" : : : "r15", "memory");
+		__asm__ volatile(
+			"movq $1f, attempt_at\n\tmovq $2f, resume_at\n\tmov %%rsp, %%r15\n\t"
+			"lea image, %%rsp\n1:\t.byte 0xf2, 0x0f, 0x01, 0xca\n"
+			"2:\tmov %%r15, %%rsp"
+			:
+			:
+			: "r15", "memory");
 }
 
 static void good_erets(void)
 {
-	image = (struct frame){ .cs = KERNEL_CS,
-				.rflags = 2,
-				.rsp = stack_top(3) - 256,
-				.ss = KERNEL_SS };
+	image = (struct frame){
+		.cs = KERNEL_CS, .rflags = 2, .rsp = stack_top(3) - 256, .ss = KERNEL_SS};
 	__asm__ volatile("movq $1f, %0\n1:" : "=m"(image.rip));
 }
 
@@ -33,9 +38,9 @@ static void good_erets(void)
 static bool refused(bool to_user)
 {
 	try_return(to_user);
-	return events == 1 && TYPE(seen[0]) == 3 && VECTOR(seen[0]) == 13 &&
-	       !seen[0].frame.error && seen[0].frame.rip == attempt_at &&
-	       seen[0].frame.rsp == (uint64_t)&image && (uint16_t)seen[0].frame.cs == KERNEL_CS;
+	return events == 1 && TYPE(seen[0]) == 3 && VECTOR(seen[0]) == 13 && !seen[0].frame.error &&
+	       seen[0].frame.rip == attempt_at && seen[0].frame.rsp == (uint64_t)&image &&
+	       (uint16_t)seen[0].frame.cs == KERNEL_CS;
 }
 
 static bool every_bit_refused(bool to_user, uint64_t *word, uint64_t bits)
@@ -77,11 +82,11 @@ extern uint8_t u_syscall[], u_compat[];
 
 static void good_eretu(void)
 {
-	image = (struct frame){ .rip = (uint64_t)u_syscall,
-				.cs = USER_CS,
-				.rflags = 2,
-				.rsp = 0x1000,
-				.ss = USER_SS };
+	image = (struct frame){.rip = (uint64_t)u_syscall,
+			       .cs = USER_CS,
+			       .rflags = 2,
+			       .rsp = 0x1000,
+			       .ss = USER_SS};
 }
 
 static void checks_of_eretu(void)
@@ -135,18 +140,25 @@ static void effects(void)
 	__asm__ volatile("movq $2f, %0" : "=m"(image.rip));
 	__asm__ volatile("mov %%rsp, %%r15; mov %%r15, %0; lea image, %%rsp\n\t"
 			 "movq $1f, image + 8\n\t.byte 0xf2, 0x0f, 0x01, 0xca\n1:\n2:"
-			 : "=m"(image.rsp) : : "r15", "memory");
+			 : "=m"(image.rsp)
+			 :
+			 : "r15", "memory");
 	check_equal(rdmsr(FRED_CONFIG) & 3, 1, "4: ERETS: CSL goes down to the CS slot's");
 	image.cs = KERNEL_CS | 3 << 16;
 	__asm__ volatile("mov %%rsp, %0; lea image, %%rsp\n\tmovq $1f, image + 8\n\t"
-			 ".byte 0xf2, 0x0f, 0x01, 0xca\n1:" : "=m"(image.rsp) : : "memory");
+			 ".byte 0xf2, 0x0f, 0x01, 0xca\n1:"
+			 : "=m"(image.rsp)
+			 :
+			 : "memory");
 	check_equal(rdmsr(FRED_CONFIG) & 3, 1, "4: ERETS: CSL never goes up");
 	wrmsr(FRED_CONFIG, (uint64_t)fred_page);
 	image.cs = KERNEL_CS;
 	image.rflags = 0x4cd7;
 	__asm__ volatile("mov %%rsp, %1; lea image, %%rsp\n\tmovq $1f, image + 8\n\t"
 			 ".byte 0xf2, 0x0f, 0x01, 0xca\n1:\tpushfq; pop %0; cld; pushq $2; popfq"
-			 : "=r"(flags), "=m"(image.rsp) : : "memory", "cc");
+			 : "=r"(flags), "=m"(image.rsp)
+			 :
+			 : "memory", "cc");
 	check_equal(flags, 0x4cd7, "4: ERETS restores RFLAGS");
 	ATTEMPT(".byte 0xf0, 0xf2, 0x0f, 0x01, 0xca", : : "memory");
 	check(events == 1 && VECTOR(seen[0]) == 6, "4: LOCK ERETS is #UD");

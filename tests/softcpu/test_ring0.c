@@ -109,7 +109,10 @@ static void across_pages(void)
 	__asm__ volatile("invlpg (%0)" : : "r"(PAGE(8)) : "memory");
 	events = 0;
 	attempt_at = PAGE(8);
-	__asm__ volatile("movq $1f, resume_at; call *%0; 1: pop %%rcx" : : "r"(code) : "rcx", "r11", "memory");
+	__asm__ volatile("movq $1f, resume_at; call *%0; 1: pop %%rcx"
+			 :
+			 : "r"(code)
+			 : "rcx", "r11", "memory");
 	check(events == 2 && TYPE(seen[0]) == 7 && seen[0].frame.rip == PAGE(8) &&
 		      VECTOR(seen[1]) == 14 && seen[1].frame.rip == PAGE(8) &&
 		      seen[1].frame.data == PAGE(8),

@@ -3,8 +3,8 @@
 #include "guest.h"
 
 extern uint8_t u_syscall[], u_syscall_after[], u_ints[], u_int80_after[], u_int14_after[],
-	u_int3_after[], u_int1_after[], u_int3ds_after[], u_ud[], u_pf[], u_int_table[],
-	u_steps[], u_steps_syscall[], u_steps_int[], u_steps_end[], u_compat[], u_compat_int[],
+	u_int3_after[], u_int1_after[], u_int3ds_after[], u_ud[], u_pf[], u_int_table[], u_steps[],
+	u_steps_syscall[], u_steps_int[], u_steps_end[], u_compat[], u_compat_int[],
 	u_compat_into[], u_compat_syscall[];
 
 extern uint64_t gdt[];
@@ -134,7 +134,7 @@ static void compatibility(void)
 /* the same pair from an LDT */
 static void local_descriptors(void)
 {
-	static uint64_t ldt[2] = { 0x00affa000000ffff, 0x00cff2000000ffff };
+	static uint64_t ldt[2] = {0x00affa000000ffff, 0x00cff2000000ffff};
 	uint64_t base = (uint64_t)ldt;
 
 	gdt[16] = 0x000082000000000full | (base & 0xffffff) << 16 | (base >> 24 & 0xff) << 56;

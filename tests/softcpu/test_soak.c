@@ -13,8 +13,8 @@ static bool soak(struct saved *s, bool user)
 	unsigned type = f->ss >> 48 & 15, vector = f->ss >> 32 & 255;
 
 	if ((uint64_t)f & 63 || f->zero || (uint16_t)f->cs != (user ? USER_CS : KERNEL_CS) ||
-	    (user && (f->cs >> 16 || (uint16_t)f->ss != USER_SS)) ||
-	    rdmsr(MSR_GS) != 0x1111 || rdmsr(MSR_KERNEL_GS) != 0x2222)
+	    (user && (f->cs >> 16 || (uint16_t)f->ss != USER_SS)) || rdmsr(MSR_GS) != 0x1111 ||
+	    rdmsr(MSR_KERNEL_GS) != 0x2222)
 		bad_frames++;
 	switch (type) {
 	case 0:

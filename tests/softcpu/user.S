@@ -55,7 +55,7 @@ u_int3ds_after:
 
 	.global u_ud, u_pf, u_int_table, u_spin
 u_ud:	ud2
-u_pf:	mov	0x80000000, %eax
+u_pf:	movabs	0x80000000, %eax
 	hlt
 
 	/* all 256 INT n: 256 of INT n; NOP; NOP */
