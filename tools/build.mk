@@ -2,7 +2,7 @@
 
 ISO := $(B)/fredlab.iso
 
-.PHONY: iso demo qemu lint format
+.PHONY: iso demo qemu lint format check-fresh
 iso: $(ISO) ## the bootable image: BIOS and UEFI, CD and USB stick
 
 $(ISO): $(B)/fredlab.elf $(B)/softcpu.bin tools/grub.cfg tools/mkiso
@@ -21,3 +21,6 @@ lint: ## formatters, analysers and both compilers
 
 format: ## rewrite all C sources in the house's style
 	@tools/lint --format
+
+check-fresh: ## demo and check on a fresh system (root, debootstrap); SUITE=trixie
+	@tests/fresh/run $(or $(SUITE),trixie)
