@@ -65,6 +65,7 @@ struct cpu {
 	};
 	uint64_t efer; /* as the guest wrote it */
 	uint64_t sysenter_cs;
+	bool dr7_gd;  /* FRED: any access to a debug register is #DB */
 	uint64_t dr6; /* FRED: the VMCB's DR6 holds one event's bits only */
 	uint64_t cr4_allowed;
 	uint8_t physical_bits;
@@ -76,9 +77,9 @@ struct cpu {
 	bool owes_step;	  /* an emulated instruction ran with TF set: #DB is due */
 	uint64_t tick;	  /* what one instruction adds to the clock, 0 = it is no counter */
 
-	struct event last_event; /* for the report of a triple fault */
-	uint64_t count[3];	 /* enum softcpu_counter */
-	bool uncounted;		 /* the clock has not seen the instruction that exited */
+	struct event first_event, last_event; /* for the report of a triple fault */
+	uint64_t count[3];		      /* enum softcpu_counter */
+	bool uncounted; /* the clock has not seen the instruction that exited */
 };
 
 extern const uint8_t image_start[]; /* its first byte */

@@ -134,6 +134,10 @@ static void note_cause(struct cpu *cpu, const struct event *e)
 		return;
 	if (e->vector == PF)
 		cpu->vmcb->cr2 = e->data;
+	if (e->vector == DB && cpu->dr7_gd) { /* the handler may touch them: SDM vol. 3, 17.2.4 */
+		cpu->dr7_gd = false;
+		set_intercepts(cpu);
+	}
 	if (e->vector == DB) /* the data has positive polarity, some of DR6 has not */
 		cpu->dr6 = (((cpu->dr6 & ~0xfull) ^ DR6_FIXED) | e->data) ^ DR6_FIXED;
 }
@@ -145,7 +149,7 @@ void deliver(struct cpu *cpu, const struct event *event)
 	struct fault fault;
 
 	cpu->count[SOFTCPU_COUNT_EVENTS]++;
-	cpu->last_event = e;
+	cpu->first_event = cpu->last_event = e;
 	if (e.type == EVENT_NMI)
 		cpu->nmi_blocked = true;
 	note_cause(cpu, &e);

@@ -196,6 +196,12 @@ calibration_guest:
 	mov	%eax, %r10d
 	vmmcall
 
+/* What own_guest.c runs to change DR7: QEMU's breakpoints follow the instruction only. */
+	.global dr7_guest
+dr7_guest:
+	mov	%rax, %dr7
+	vmmcall
+
 /*
  * The doors. An intercepted NMI or interrupt stays pending in the machine until GIF is
  * set: open for a moment, and the stub below notes what came.

@@ -5,6 +5,7 @@
 #pragma GCC visibility push(hidden)
 
 #include "cpu.h"
+#include "layout.h"
 #include "softcpu.h"
 
 extern struct cpu cpu0;
@@ -12,9 +13,19 @@ extern const uint64_t gdt[3];
 extern const uint8_t image_end[];
 
 /* entry.S */
-extern const uint8_t interrupt_stubs[], probe_undefined[], calibration_guest[];
+extern const uint8_t interrupt_stubs[], probe_undefined[], calibration_guest[], dr7_guest[];
 bool probe_erets(void);
 void switch_to_image(uint64_t switch_cr3, uint64_t own_cr3);
+
+/* own_guest.c */
+struct own_guest {
+	struct vmcb vmcb;
+	uint64_t reg[16];
+	uint8_t shadow;
+};
+void own_guest_begin(struct cpu *cpu, struct own_guest *saved, const uint8_t *code);
+void own_guest_run(struct cpu *cpu);
+void own_guest_end(struct cpu *cpu, const struct own_guest *saved);
 
 /* called from there */
 int prepare(const struct softcpu_args *args, uint64_t resume_rip, uint64_t resume_rsp);

@@ -196,38 +196,17 @@ int prepare(const struct softcpu_args *args, uint64_t resume_rip, uint64_t resum
 	return SOFTCPU_OK; /* not reached */
 }
 
-/* softcpu's own context as a guest, for calibrate() */
-static void become_own_guest(struct cpu *cpu)
-{
-	struct vmcb *v = cpu->vmcb;
-
-	v->cs = (struct vmcb_segment){SELECTOR_CODE, 0xa9b, ~0u, 0};
-	v->ss = v->ds = v->es = (struct vmcb_segment){SELECTOR_DATA, 0xc93, ~0u, 0};
-	v->gdtr = (struct vmcb_segment){.limit = sizeof(gdt) - 1, .base = (uint64_t)gdt};
-	v->idtr = (struct vmcb_segment){.limit = sizeof(idt) - 1, .base = (uint64_t)idt};
-	v->cr3 = read_cr3();
-	v->cr4 = read_cr4();
-	v->rflags = FLAG_FIXED;
-}
-
 /* first C code in the own address space */
 void installed(void)
 {
 	struct cpu *cpu = &cpu0;
 	uint64_t started = cpu->exit_tsc;
-	uint64_t guest_registers[16];
-	static struct vmcb guest PAGE_ALIGNED;
 
 	load_idt();
 	follow_guest_cr4(cpu);
 
 	set_intercepts(cpu);
-	guest = vmcb;
-	__builtin_memcpy(guest_registers, cpu->reg, sizeof(cpu->reg));
-	become_own_guest(cpu);
 	calibrate(cpu);
-	vmcb = guest;
-	__builtin_memcpy(cpu->reg, guest_registers, sizeof(cpu->reg));
 
 	cpu->nmi_pending = nmi_latch; /* one that came while erets_runs() had its IDT */
 	nmi_latch = 0;

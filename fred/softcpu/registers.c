@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* MOV to and from CR4 and DR6, and what QEMU lets exit with them. */
 #include "guest_memory.h"
+#include "image.h"
 
 #define CR4_DE (1ull << 3)
 
@@ -129,26 +130,50 @@ void exit_cr_access(struct cpu *cpu)
 		surprise(cpu, "cannot decode a control register access", cpu->vmcb->exit_code);
 }
 
-/* Under FRED the VMCB's DR6 holds one event's bits; the guest's DR6 is ours to keep. */
+static void write_guest_dr7(struct cpu *cpu, uint64_t value)
+{
+	static struct own_guest saved;
+	uint64_t dr7;
+
+	own_guest_begin(cpu, &saved, dr7_guest);
+	cpu->reg[RAX] = value & ~DR7_GD;
+	own_guest_run(cpu);
+	if (cpu->vmcb->exit_code != EXIT_VMMCALL)
+		surprise(cpu, "writing DR7", cpu->vmcb->exit_code);
+	dr7 = cpu->vmcb->dr7;
+	own_guest_end(cpu, &saved);
+	cpu->vmcb->dr7 = dr7;
+	cpu->dr7_gd = value & DR7_GD;
+	set_intercepts(cpu);
+}
+
+#define DR6_WRITABLE 0x1e80full
+
+/* Under FRED the VMCB's DR6 holds one event's bits, and the guest's DR6 is ours to keep. With
+ * DR7.GD every access is #DB, before it happens. 4 and 5 are 6 and 7 unless CR4.DE. */
 void exit_dr_access(struct cpu *cpu)
 {
 	struct instruction in;
 	unsigned number, reg;
+	bool write;
 
 	decode(cpu, &in);
-	if (cpu->vmcb->cr4 & CR4_DE && (cpu->vmcb->exit_code & 15) == 4) {
-		raise_exception(cpu, UD, 0, 0);
-	} else if (moves(&in, "\x0f\x21", &number, &reg)) {
-		cpu->reg[reg] = cpu->dr6;
-		retire(cpu, in.opcode + 3);
-	} else if (moves(&in, "\x0f\x23", &number, &reg)) {
-		if (cpu->reg[reg] >> 32) {
-			raise_exception(cpu, GP, 0, 0);
-			return;
-		}
-		cpu->dr6 = (cpu->reg[reg] & 0x1e80f) | (DR6_FIXED & ~0x1e80full);
-		retire(cpu, in.opcode + 3);
-	} else {
+	write = moves(&in, "\x0f\x23", &number, &reg);
+	if (!write && !moves(&in, "\x0f\x21", &number, &reg))
 		surprise(cpu, "cannot decode a debug register access", cpu->vmcb->exit_code);
+	if (number > 7 || (number == 4 || number == 5 ? cpu->vmcb->cr4 & CR4_DE : 0)) {
+		raise_exception(cpu, UD, 0, 0);
+	} else if (cpu->dr7_gd) {
+		raise_exception(cpu, DB, 0, DR6_BD);
+	} else if (write && cpu->reg[reg] >> 32) {
+		raise_exception(cpu, GP, 0, 0);
+	} else {
+		if (!write)
+			cpu->reg[reg] = cpu->dr6;
+		else if (number & 1)
+			write_guest_dr7(cpu, cpu->reg[reg]);
+		else
+			cpu->dr6 = (cpu->reg[reg] & DR6_WRITABLE) | (DR6_FIXED & ~DR6_WRITABLE);
+		retire(cpu, in.opcode + 3);
 	}
 }

@@ -69,16 +69,20 @@ static _Noreturn void shut_down(void)
 		__asm__ volatile("hlt");
 }
 
+static void print_event(const char *which, const struct event *e)
+{
+	print_hex(which, e->type, 1);
+	print_hex(" vector ", e->vector, 2);
+	print_hex(" error ", e->error, 4);
+	print_hex(" data ", e->data, 16);
+}
+
 void report_triple_fault(struct cpu *cpu)
 {
-	const struct event *e = &cpu->last_event;
-
 	print("\nsoftcpu: triple fault under ");
 	if (cpu->fred) {
-		print_hex("FRED, last event type ", e->type, 1);
-		print_hex(" vector ", e->vector, 2);
-		print_hex(" error ", e->error, 4);
-		print_hex(" data ", e->data, 16);
+		print_event("FRED, first event type ", &cpu->first_event);
+		print_event("\nsoftcpu:  last event type ", &cpu->last_event);
 	} else {
 		print("IDT delivery");
 		print_hex(", last injection ", cpu->vmcb->exit_int_info, 8);

@@ -19,7 +19,9 @@ void set_intercepts(struct cpu *cpu)
 	v->svm_instructions = INTERCEPT2_SVM | (cpu->fred ? INTERCEPT2_ICEBP : 0);
 	v->cr_read = 1 << 4 | (cpu->cr0_read_traps_all ? 1 : 0);
 	v->cr_write = 1 << 4;
-	v->dr_read = v->dr_write = cpu->fred ? 1 << 6 | 1 << 4 : 0;
+	/* DR6 is kept here; DR7 is watched for GD, which TCG does not know */
+	v->dr_read = !cpu->fred ? 0 : cpu->dr7_gd ? 0xff : 1 << 6 | 1 << 4;
+	v->dr_write = !cpu->fred ? 0 : cpu->dr7_gd ? 0xff : 0xf0;
 
 	/* LMA is the machine's; SYSCALL with SCE clear is #UD, and so softcpu's */
 	v->efer = (v->efer & EFER_LMA) | (cpu->efer & ~EFER_LMA) | EFER_SVME;
@@ -37,10 +39,13 @@ void set_fred(struct cpu *cpu, bool on)
 	if (on) {
 		cpu->dr6 = v->dr6;
 		v->dr6 = DR6_FIXED;
+		cpu->dr7_gd = v->dr7 & DR7_GD;
+		v->dr7 &= ~DR7_GD;
 		cpu->sysenter_cs = rdmsr(MSR_SYSENTER_CS);
 		wrmsr(MSR_SYSENTER_CS, 0);
 	} else {
 		v->dr6 = cpu->dr6;
+		v->dr7 |= cpu->dr7_gd ? DR7_GD : 0;
 		wrmsr(MSR_SYSENTER_CS, cpu->sysenter_cs);
 	}
 	set_intercepts(cpu);

@@ -47,6 +47,10 @@ bool read_descriptor(struct cpu *cpu, uint16_t selector, struct vmcb_segment *se
 	if (segment->attributes & SEG_G)
 		segment->limit = segment->limit << 12 | 0xfff;
 	segment->base = (d >> 16 & 0xffffff) | (d >> 32 & 0xff000000);
+	if (segment->attributes & SEG_CODE && segment->attributes & SEG_L) {
+		segment->base = 0; /* QEMU would add it, in 64-bit mode too */
+		segment->limit = ~0u;
+	}
 	return true;
 }
 

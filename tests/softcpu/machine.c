@@ -202,6 +202,10 @@ void guest_main(void)
 		bench();
 	if (command_line_has("triple"))
 		triple_fault();
+	if (command_line_has("cr3")) { /* page tables where no memory is */
+		fred_on();
+		__asm__ volatile("mov %0, %%cr3" : : "r"(0x7ff00000ull), "a"(0x5ca1ab1e));
+	}
 	counts_instructions = command_line_has("icount");
 	hypercall(SOFTCPU_HC_STATUS, (uint64_t)&status);
 	test_idt();

@@ -162,6 +162,12 @@ static void debug_events(void)
 	check(events == 1 && seen[0].frame.data == 0x4000, "3: single step: event data BS alone");
 	__asm__ volatile("mov %%dr6, %0" : "=r"(dr6));
 	check(dr6 & 0x4000, "3: and DR6.BS");
+	__asm__ volatile("mov %0, %%dr7" : : "r"(0x2400ull));
+	ATTEMPT("mov %%dr0, %0", "=r"(dr6) : : "memory");
+	check(events == 1 && seen[0].frame.data == 0x2000 && seen[0].frame.rip == attempt_at,
+	      "3: a debug register access with DR7.GD: event data BD");
+	ATTEMPT("mov %%dr7, %0", "=r"(dr6) : : "memory");
+	check(events == 0 && dr6 == 0x400, "3: #DB clears DR7.GD");
 	__asm__ volatile("mov %0, %%dr7; mov %1, %%dr6; mov %%dr6, %1"
 			 :
 			 : "r"(0x400ull), "r"(0xffff0ff0ull));
