@@ -9,7 +9,6 @@ bool (*volatile on_event)(struct saved *s, bool user);
 
 static int passed, failed, known;
 
-extern uint8_t fred_page[];
 void event(struct saved *s, int entry);
 
 static void put(char c)

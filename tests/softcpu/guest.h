@@ -115,6 +115,7 @@ void test_nmi(void);
 void test_interrupts(void);
 void test_clock(void);
 void test_soak(void);
+void test_fuzz(void);
 void test_forbidden(void);
 
 static inline uint64_t rdmsr(uint32_t msr)

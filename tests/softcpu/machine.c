@@ -220,6 +220,7 @@ void guest_main(void)
 	test_forbidden();
 	test_clock();
 	test_soak();
+	test_fuzz();
 	finish();
 }
 
