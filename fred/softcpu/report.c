@@ -27,6 +27,23 @@ static void print_hex(const char *name, uint64_t value, unsigned digits)
 		put("0123456789abcdef"[value >> (4 * digits) & 15]);
 }
 
+static void print_fred(const struct cpu *cpu)
+{
+	print_hex("\nsoftcpu:  stack level ", csl(cpu), 1);
+	print_hex(" config ", cpu->config, 16);
+	print_hex(" levels ", cpu->levels, 16);
+	for (int i = 0; i < 4; i++)
+		print_hex(i ? " " : "\nsoftcpu:  rsp0..3 ", cpu->rsp[i], 16);
+}
+
+static void print_idt(const struct vmcb *v)
+{
+	print_hex("\nsoftcpu:  idt ", v->idtr.base, 16);
+	print_hex(" limit ", v->idtr.limit, 4);
+	print_hex(" gdt ", v->gdtr.base, 16);
+	print_hex(" limit ", v->gdtr.limit, 4);
+}
+
 static void print_guest(const struct cpu *cpu)
 {
 	static const char names[16][6] = {" rax ", " rcx ", " rdx ", " rbx ", " rsp ", " rbp ",
@@ -42,13 +59,12 @@ static void print_guest(const struct cpu *cpu)
 	print_hex(" cr2 ", v->cr2, 16);
 	print_hex(" cr3 ", v->cr3, 16);
 	print_hex(" cr4 ", v->cr4 | (cpu->fred ? CR4_FRED : 0), 16);
-	print_hex("\nsoftcpu:  stack level ", csl(cpu), 1);
-	print_hex(" config ", cpu->config, 16);
-	print_hex(" levels ", cpu->levels, 16);
+	if (cpu->fred)
+		print_fred(cpu);
+	else
+		print_idt(v);
 	print(cpu->nmi_blocked ? " NMIs blocked" : "");
 	print(cpu->nmi_pending ? " NMI pending" : "");
-	for (int i = 0; i < 4; i++)
-		print_hex(i ? " " : "\nsoftcpu:  rsp0..3 ", cpu->rsp[i], 16);
 	for (int i = 0; i < 16; i++)
 		print_hex(i % 4	       ? names[i]
 			  : i / 4 == 0 ? "\nsoftcpu:  rax "

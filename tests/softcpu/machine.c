@@ -202,6 +202,14 @@ void guest_main(void)
 		bench();
 	if (command_line_has("triple"))
 		triple_fault();
+	if (command_line_has("no-idt")) {
+		struct {
+			uint16_t limit;
+			uint64_t base;
+		} __attribute__((packed)) none = {0, 0};
+
+		__asm__ volatile("lidt %0; int3" : : "m"(none), "a"(0x5ca1ab1e));
+	}
 	if (command_line_has("cr3")) { /* page tables where no memory is */
 		fred_on();
 		__asm__ volatile("mov %0, %%cr3" : : "r"(0x7ff00000ull), "a"(0x5ca1ab1e));

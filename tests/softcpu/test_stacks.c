@@ -87,8 +87,10 @@ extern uint8_t u_ints[], u_ud[];
 static bool leave(struct saved *s, bool user)
 {
 	(void)s;
-	if (user)
+	if (user) {
+		wrmsr(FRED_CONFIG, (uint64_t)fred_page); /* leave_user() is no ERETU: CSL */
 		leave_user();
+	}
 	return false;
 }
 
@@ -106,7 +108,26 @@ static void nested_from_user(void)
 		      seen[0].at == stack_top(2) - 64 && f->cs == USER_CS &&
 		      f->rip == (uint64_t)u_ints && !LENGTH(seen[0]) && f->data == BAD_STACK - 64,
 	      "3: from ring 3, INT n onto an absent stack: #PF at its STKLVLS level");
-	wrmsr(FRED_CONFIG, (uint64_t)fred_page);
+	events = 0;
+	send_ipi(0x51);
+	enter_user((uint64_t)u_ud, USER_CS, 0x202, 0x1000, USER_SS);
+	end_of_interrupt();
+	check(events == 1 && seen[0].user && VECTOR(seen[0]) == 14 && f->ss & SS_NESTED &&
+		      seen[0].at == stack_top(2) - 64 && f->rip == (uint64_t)u_ud &&
+		      f->rflags == 0x10202,
+	      "3: from ring 3, an interrupt onto an absent stack: the same");
+	events = 0;
+	enter_user((uint64_t)u_ud, USER_CS, 0x202, 0x1000, USER_SS);
+	check(events == 1 && VECTOR(seen[0]) == 14 && f->ss & SS_NESTED &&
+		      seen[0].at == stack_top(2) - 64,
+	      "3: from ring 3, #UD onto an absent stack: the same");
+	wrmsr(FRED_LEVELS, 2ull << 28 | 3ull << 16);
+	wrmsr(FRED_RSP(2), BAD_STACK);
+	events = 0;
+	enter_user((uint64_t)u_ud, USER_CS, 0x202, 0x1000, USER_SS);
+	check(events == 1 && VECTOR(seen[0]) == 8 && !(f->ss & SS_NESTED) && !f->error &&
+		      seen[0].at == stack_top(3) - 64,
+	      "3: and if the nested #PF finds no stack either: #DF at its level");
 	on_event = NULL;
 	fred_defaults();
 }
