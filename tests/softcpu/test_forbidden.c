@@ -19,7 +19,7 @@ static void undefined(void)
 {
 	ATTEMPT("sysretq", : "c"(0) : "memory", "r11");
 	check(is_ud(), "5: SYSRET is #UD");
-	ATTEMPT("sysexit", : : "memory");
+	ATTEMPT("sysexitl", : : "memory");
 	check(is_ud(), "5: SYSEXIT is #UD");
 	ATTEMPT(".byte 0xf3, 0x0f, 0x01, 0xe8", : : "memory");
 	check(is_ud(), "5: SETSSBSY is #UD");
