@@ -229,15 +229,18 @@ static void half(struct generator *g, unsigned number, uint64_t seed)
 		plain(g, FT_MARK, s + 1, steps[s % 5]);
 		while (g->events < until && g->events - begun < g->wanted) {
 			happen(g, choose(g));
+			if (roll(g, 8) == 0) {
+				unsigned next = g->task % TASKS + 1;
+
+				plain(g, FT_SWITCH, next, "");
+				g->task = next;
+			}
 			if (g->sequence % ticks == 0) {
 				uint64_t kept = g->random;
-				unsigned next = g->task % TASKS + 1;
 
 				/* The clock strikes elsewhere under the other delivery,
 				 * and must not change what the tasks do. */
 				happen(g, TIMER);
-				plain(g, FT_SWITCH, next, "");
-				g->task = next;
 				g->random = kept;
 			}
 		}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* Reading the run database: runs, steps, events by number. Never by OFFSET. */
+#ifndef STORE_H
+#define STORE_H
+
+#include <sqlite3.h>
+#include <stddef.h>
+
+#include "event.h"
+#include "symbols.h"
+
+#define STORE_SYMBOLS 4096 /* names of addresses that are kept at hand */
+
+struct store_symbol_slot {
+	bool known;
+	int64_t boot;
+	uint64_t address;
+	struct symbol symbol;
+};
+
+struct store {
+	sqlite3 *db;
+	sqlite3_stmt *events, *keys, *symbol;
+	struct store_symbol_slot *cache;
+};
+
+struct store_step {
+	uint64_t value;	      /* the workload's own number of the step */
+	uint64_t first, last; /* event numbers; none if last < first */
+	char text[RUN_TEXT];
+};
+
+/* What the summary says of a run */
+struct store_totals {
+	uint64_t events, deepest, stack_switches, task_switches, nmis, nmi_windows, nested_nmis;
+	uint64_t clobbered, unreturned, gaps, lost, work[16], with_work;
+};
+
+/* False after a message. */
+bool store_open(struct store *s, const char *path);
+void store_close(struct store *s);
+
+/* All runs, oldest first; *runs is for free(). The number of them, or -1. */
+int store_runs(struct store *s, struct run **runs);
+
+/*
+ * The run that `word` names: a number, "latest", or "latest-N" for the N-th before it.
+ * False after a message.
+ */
+bool store_find(struct store *s, const char *word, struct run *run);
+
+/* The newest two runs of one boot, in order; the newest run alone if it has no twin. */
+int store_newest(struct store *s, struct run runs[2]);
+
+/* Steps of a run; step 0 holds what came before the first. The number, or -1. */
+int store_steps(struct store *s, const struct run *run, struct store_step **steps);
+
+/* Events first.. of a run, at most `room`; how many were read. */
+size_t store_events(struct store *s, int64_t run, uint64_t first, size_t room, struct event *out);
+
+/* What alignment goes by, of each event from first to last, strongest key first. */
+#define STORE_KEYS 3
+bool store_keys(struct store *s, int64_t run, uint64_t first, uint64_t last,
+		uint64_t *keys[STORE_KEYS]);
+
+/* Never NULL; empty if the address has no name. Valid until many others were asked for. */
+const struct symbol *store_symbol(struct store *s, int64_t boot, uint64_t address);
+
+/*
+ * From hold to release the database stands still for this reader, and many small reads
+ * cost one lock. A writer waits meanwhile, so hold it for one screen or one listing.
+ */
+bool store_hold(struct store *s, bool hold);
+
+bool store_totals(struct store *s, int64_t run, struct store_totals *totals);
+
+/* Do two runs have the same results, step by step? 1 yes, 0 no, -1 neither has any. */
+int store_same_results(struct store *s, int64_t a, int64_t b);
+
+#endif
