@@ -1,4 +1,3 @@
 #include "fredviz.h"
 int cmd_record(int argc, char **argv) { (void)argc; (void)argv; return 2; }
 int cmd_view(int argc, char **argv) { (void)argc; (void)argv; return 2; }
-int cmd_tail(int argc, char **argv) { (void)argc; (void)argv; return 2; }
