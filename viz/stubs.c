@@ -1,3 +1,2 @@
 #include "fredviz.h"
-int cmd_record(int argc, char **argv) { (void)argc; (void)argv; return 2; }
 int cmd_view(int argc, char **argv) { (void)argc; (void)argv; return 2; }
