@@ -24,3 +24,7 @@ format: ## rewrite all C sources in the house's style
 
 check-fresh: ## demo and check on a fresh system (root, debootstrap); SUITE=trixie
 	@tests/fresh/run $(or $(SUITE),trixie)
+
+.PHONY: bench
+bench: all ## what tracing and delivery cost: instructions, bytes, rates, ratios
+	@tests/bench/bench.py $(B)
