@@ -1,0 +1,14 @@
+#!/usr/bin/env python3
+"""Tests of what stands on a real terminal. main.py FREDVIZ [NAME...]"""
+
+import os
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tools"))
+import harness  # noqa: E402
+import test_view  # noqa: E402
+
+if __name__ == "__main__":
+    test_view.FREDVIZ = os.path.abspath(sys.argv[1])
+    sys.exit(harness.run_modules((test_view,), sys.argv[2:]))
