@@ -12,7 +12,7 @@
 void result_set(unsigned step, uint64_t value);
 
 /* Begin half 0 or 1. */
-void results_begin(unsigned half);
+void results_begin(unsigned which);
 
 /* Say which steps differ between the halves; true: none does. */
 bool results_equal(void);

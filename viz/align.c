@@ -32,8 +32,9 @@ static bool append(struct alignment *al, enum align_side side, size_t a, size_t 
 		al->segment = larger;
 		al->room = room;
 	}
-	al->segment[al->count++] =
-		(struct align_segment){ side, a, b, length, al->rows - length };
+	if (!al->segment)
+		return false;
+	al->segment[al->count++] = (struct align_segment){side, a, b, length, al->rows - length};
 	return true;
 }
 
@@ -47,8 +48,8 @@ struct point {
 };
 
 /* One more edit from the front; true if it met the search from the back, at *meet. */
-static bool step_forward(struct search *s, ptrdiff_t d, ptrdiff_t n, ptrdiff_t m,
-			 const uint64_t *a, const uint64_t *b, struct point *meet)
+static bool step_forward(struct search *s, ptrdiff_t d, ptrdiff_t n, ptrdiff_t m, const uint64_t *a,
+			 const uint64_t *b, struct point *meet)
 {
 	ptrdiff_t delta = n - m, *f = s->forward, *r = s->backward;
 
@@ -69,7 +70,7 @@ static bool step_forward(struct search *s, ptrdiff_t d, ptrdiff_t n, ptrdiff_t m
 		ptrdiff_t other = k - delta;
 
 		if (delta % 2 && other >= -(d - 1) && other <= d - 1 && x >= r[other]) {
-			*meet = (struct point){ x, x - k };
+			*meet = (struct point){x, x - k};
 			return true;
 		}
 	}
@@ -98,7 +99,7 @@ static bool step_backward(struct search *s, ptrdiff_t d, ptrdiff_t n, ptrdiff_t 
 			x--;
 		r[c] = x;
 		if (!(delta % 2) && k >= -d && k <= d && f[k] >= x) {
-			*meet = (struct point){ f[k], f[k] - k };
+			*meet = (struct point){f[k], f[k] - k};
 			return true;
 		}
 	}
@@ -108,7 +109,7 @@ static bool step_backward(struct search *s, ptrdiff_t d, ptrdiff_t n, ptrdiff_t 
 /* The search is too dear: cut where the way from the front got furthest. */
 static struct point give_up(struct search *s, ptrdiff_t d, ptrdiff_t n, ptrdiff_t m)
 {
-	struct point best = { 0, 0 };
+	struct point best = {0, 0};
 
 	for (ptrdiff_t k = -d; k <= d; k += 2) {
 		if (k < -m || k > n)
@@ -118,7 +119,7 @@ static struct point give_up(struct search *s, ptrdiff_t d, ptrdiff_t n, ptrdiff_
 		if (x < 0 || y < 0 || x > n || y > m)
 			continue;
 		if (x + y > best.x + best.y)
-			best = (struct point){ x, y };
+			best = (struct point){x, y};
 	}
 	s->result->approximate = true;
 	return best;
@@ -128,7 +129,7 @@ static struct point give_up(struct search *s, ptrdiff_t d, ptrdiff_t n, ptrdiff_
 static struct point middle(struct search *s, const uint64_t *a, ptrdiff_t n, const uint64_t *b,
 			   ptrdiff_t m)
 {
-	struct point meet = { 0, 0 };
+	struct point meet = {0, 0};
 
 	for (ptrdiff_t d = 0;; d++) {
 		/* Diagonals beyond the last step's are entered from a place off the grid. */
@@ -159,7 +160,8 @@ static void solve(struct search *s, size_t a0, size_t n, size_t b0, size_t m)
 		emit(s, ALIGN_ONLY_A, a0 + head, b0 + head, rest_n);
 		emit(s, ALIGN_ONLY_B, a0 + head + rest_n, b0 + head, rest_m);
 	} else {
-		struct point p = middle(s, a + head, (ptrdiff_t)rest_n, b + head, (ptrdiff_t)rest_m);
+		struct point p =
+			middle(s, a + head, (ptrdiff_t)rest_n, b + head, (ptrdiff_t)rest_m);
 		size_t x = (size_t)p.x, y = (size_t)p.y;
 
 		if ((!x && !y) || (x == rest_n && y == rest_m)) {

@@ -7,8 +7,7 @@
 
 #include "schema.h"
 
-static sqlite3_stmt *prepare_insert(sqlite3 *db, const char *table, unsigned columns,
-				    unsigned rows)
+static sqlite3_stmt *prepare_insert(sqlite3 *db, const char *table, unsigned columns, unsigned rows)
 {
 	size_t room = strlen(table) + 64 + (size_t)rows * (columns * 2 + 3);
 	char *sql = malloc(room), *at = sql;

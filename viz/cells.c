@@ -21,13 +21,13 @@ void cells_layout(struct cells_layout *layout, int width, bool ascii)
 	w[CELL_LANE] = STACK_LANES;
 	w[CELL_NMI] = 2;
 	w[CELL_MARKS] = wide ? (width >= 90 ? 20 : 13) : 2;
-	left = width - w[CELL_NUMBER] - w[CELL_NAME] - w[CELL_LANE] - w[CELL_NMI] -
-	       w[CELL_MARKS] - 5;
+	left = width - w[CELL_NUMBER] - w[CELL_NAME] - w[CELL_LANE] - w[CELL_NMI] - w[CELL_MARKS] -
+	       5;
 	w[CELL_WHERE] = left > 3 ? left : 0;
 }
 
-static const char *const word_names[FRAME_WORDS] = { "error", "rip", "cs",   "rflags",
-						     "rsp",   "ss",  "data", "zero" };
+static const char *const word_names[FRAME_WORDS] = {"error", "rip", "cs",   "rflags",
+						    "rsp",   "ss",  "data", "zero"};
 
 void cells_marks(const struct event *e, char *to, size_t size, bool letters)
 {
@@ -37,13 +37,13 @@ void cells_marks(const struct event *e, char *to, size_t size, bool letters)
 		bool holds;
 		const char *letter, *word;
 	} marks[] = {
-		{ clobbered, "C", "clobbered" },
-		{ !e->exited, "X", "no return" },
-		{ !e->entered, "E", "entry lost" },
-		{ e->flags & FT_FLAG_INJECTED, "J", "injected" },
-		{ e->stack == FT_STACK_USER, "U", "on user stack" },
-		{ (e->work | e->exit_work) & FT_WORK_NMI_LATCH, "L", "latched" },
-		{ (e->work | e->exit_work) & FT_WORK_NMI_REPEAT, "R", "repeat" },
+		{clobbered, "C", "clobbered"},
+		{!e->exited, "X", "no return"},
+		{!e->entered, "E", "entry lost"},
+		{e->flags & FT_FLAG_INJECTED, "J", "injected"},
+		{e->stack == FT_STACK_USER, "U", "on user stack"},
+		{(e->work | e->exit_work) & FT_WORK_NMI_LATCH, "L", "latched"},
+		{(e->work | e->exit_work) & FT_WORK_NMI_REPEAT, "R", "repeat"},
 	};
 
 	to[0] = 0;
@@ -123,9 +123,7 @@ static void nmi_cell(const struct event *e, bool ascii, char *to, size_t size)
 {
 	unsigned nmi = e->entered ? e->nmi : e->exit_nmi;
 	bool observed = nmi & FT_NMI_OBSERVED, blocked = nmi & FT_NMI_BLOCKED;
-	const char *bar = !blocked ? " " :
-			  ascii	   ? (observed ? "#" : ":") :
-				     (observed ? "█" : "▒");
+	const char *bar = !blocked ? " " : ascii ? (observed ? "#" : ":") : (observed ? "█" : "▒");
 
 	snprintf(to, size, "%s%s", bar, nmi & FT_NMI_PENDING ? "P" : " ");
 }
@@ -141,8 +139,7 @@ static void gap_cells(char raw[CELLS][CELL_BYTES], const struct event *e)
 		snprintf(raw[CELL_WHERE], CELL_BYTES, "records missing");
 }
 
-static void fit(struct cells *cells, const struct cells_layout *layout,
-		char raw[CELLS][CELL_BYTES])
+static void fit(struct cells *cells, const struct cells_layout *layout, char raw[CELLS][CELL_BYTES])
 {
 	for (int i = 0; i < CELLS; i++)
 		text_fit(cells->text[i], CELL_BYTES, raw[i], layout->width[i]);
@@ -151,7 +148,7 @@ static void fit(struct cells *cells, const struct cells_layout *layout,
 void cells_fill(struct cells *cells, const struct cells_layout *layout, const struct event *e,
 		const struct symbol *symbol)
 {
-	char raw[CELLS][CELL_BYTES] = { { 0 } }, where[CELL_BYTES];
+	char raw[CELLS][CELL_BYTES] = {{0}}, where[CELL_BYTES];
 	bool ascii = layout->ascii;
 
 	if (e && e->gap) {
@@ -174,7 +171,7 @@ void cells_fill(struct cells *cells, const struct cells_layout *layout, const st
 
 void cells_heading(struct cells *cells, const struct cells_layout *layout)
 {
-	char raw[CELLS][CELL_BYTES] = { "", "event", "T1234c", "NM", "where", "marks" };
+	char raw[CELLS][CELL_BYTES] = {"", "event", "T1234c", "NM", "where", "marks"};
 
 	snprintf(raw[CELL_NUMBER], CELL_BYTES, "%*s", layout->width[CELL_NUMBER], "no");
 	if (layout->width[CELL_MARKS] < 8)

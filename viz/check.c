@@ -50,8 +50,7 @@ static int summary(const char *path, const struct reader_counts *c)
 	uint64_t bad = c->damages + c->gaps + c->newer;
 
 	if (!c->packets && !c->newer)
-		return fail("%s: no fredlab trace: no packet in %" PRIu64 " bytes", path,
-			    c->bytes);
+		return fail("%s: no fredlab trace: no packet in %" PRIu64 " bytes", path, c->bytes);
 	printf("bytes            %12" PRIu64 "\n", c->bytes);
 	printf("packets          %12" PRIu64 "\n", c->packets);
 	printf("records          %12" PRIu64 "\n", c->records);
@@ -71,7 +70,7 @@ static int summary(const char *path, const struct reader_counts *c)
 
 int cmd_check(int argc, char **argv)
 {
-	const struct option_row rows[] = { { 0, 0, 0, 0, 0, 0 } };
+	const struct option_row rows[] = {{0, 0, 0, 0, 0, 0}};
 	int left = options_read(argc, argv, rows, &help);
 	struct reader_counts counts;
 

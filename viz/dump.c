@@ -22,27 +22,49 @@ static const struct command_help help = {
 
 /* Every field that a line may have; text shows those that a kind uses. */
 enum field {
-	F_SEQ, F_CPU, F_TSC, F_KIND, F_TASK, F_DEPTH, F_STACK, F_NMI, F_FLAGS, F_AUX, F_NAME,
-	F_WHERE, F_GSBASE, F_EVENT, F_VALUE, F_ERROR, F_RIP, F_CS, F_RFLAGS, F_RSP, F_SS, F_DATA,
-	F_ZERO, F_TEXT, FIELDS
+	F_SEQ,
+	F_CPU,
+	F_TSC,
+	F_KIND,
+	F_TASK,
+	F_DEPTH,
+	F_STACK,
+	F_NMI,
+	F_FLAGS,
+	F_AUX,
+	F_NAME,
+	F_WHERE,
+	F_GSBASE,
+	F_EVENT,
+	F_VALUE,
+	F_ERROR,
+	F_RIP,
+	F_CS,
+	F_RFLAGS,
+	F_RSP,
+	F_SS,
+	F_DATA,
+	F_ZERO,
+	F_TEXT,
+	FIELDS
 };
 
 static const struct {
 	const char *name;
 	bool hex, frame, string;
 } fields[FIELDS] = {
-	[F_SEQ] = { "seq", 0, 0, 0 },	    [F_CPU] = { "cpu", 0, 0, 0 },
-	[F_TSC] = { "tsc", 0, 0, 0 },	    [F_KIND] = { "kind", 0, 0, 1 },
-	[F_TASK] = { "task", 0, 0, 0 },	    [F_DEPTH] = { "depth", 0, 0, 0 },
-	[F_STACK] = { "stack", 0, 0, 0 },   [F_NMI] = { "nmi", 1, 0, 0 },
-	[F_FLAGS] = { "flags", 1, 0, 0 },   [F_AUX] = { "aux", 1, 0, 0 },
-	[F_NAME] = { "name", 0, 1, 1 },	    [F_WHERE] = { "where", 1, 0, 0 },
-	[F_GSBASE] = { "gsbase", 1, 1, 0 }, [F_EVENT] = { "event", 0, 1, 0 },
-	[F_VALUE] = { "value", 1, 0, 0 },   [F_ERROR] = { "error", 1, 1, 0 },
-	[F_RIP] = { "rip", 1, 1, 0 },	    [F_CS] = { "cs", 1, 1, 0 },
-	[F_RFLAGS] = { "rflags", 1, 1, 0 }, [F_RSP] = { "rsp", 1, 1, 0 },
-	[F_SS] = { "ss", 1, 1, 0 },	    [F_DATA] = { "data", 1, 1, 0 },
-	[F_ZERO] = { "zero", 1, 1, 0 },	    [F_TEXT] = { "text", 0, 0, 1 },
+	[F_SEQ] = {"seq", 0, 0, 0},	  [F_CPU] = {"cpu", 0, 0, 0},
+	[F_TSC] = {"tsc", 0, 0, 0},	  [F_KIND] = {"kind", 0, 0, 1},
+	[F_TASK] = {"task", 0, 0, 0},	  [F_DEPTH] = {"depth", 0, 0, 0},
+	[F_STACK] = {"stack", 0, 0, 0},	  [F_NMI] = {"nmi", 1, 0, 0},
+	[F_FLAGS] = {"flags", 1, 0, 0},	  [F_AUX] = {"aux", 1, 0, 0},
+	[F_NAME] = {"name", 0, 1, 1},	  [F_WHERE] = {"where", 1, 0, 0},
+	[F_GSBASE] = {"gsbase", 1, 1, 0}, [F_EVENT] = {"event", 0, 1, 0},
+	[F_VALUE] = {"value", 1, 0, 0},	  [F_ERROR] = {"error", 1, 1, 0},
+	[F_RIP] = {"rip", 1, 1, 0},	  [F_CS] = {"cs", 1, 1, 0},
+	[F_RFLAGS] = {"rflags", 1, 1, 0}, [F_RSP] = {"rsp", 1, 1, 0},
+	[F_SS] = {"ss", 1, 1, 0},	  [F_DATA] = {"data", 1, 1, 0},
+	[F_ZERO] = {"zero", 1, 1, 0},	  [F_TEXT] = {"text", 0, 0, 1},
 };
 
 struct line {
@@ -145,8 +167,7 @@ static void print_jsonl(const struct line *line)
 				printf(*c == '"' || *c == '\\' ? "\\%c" : "%c", *c);
 			putchar('"');
 		} else {
-			printf(fields[f].hex ? "\"0x%" PRIx64 "\"" : "%" PRIu64,
-			       line->number[f]);
+			printf(fields[f].hex ? "\"0x%" PRIx64 "\"" : "%" PRIu64, line->number[f]);
 		}
 	}
 	printf("}\n");
@@ -156,9 +177,9 @@ static const struct {
 	const char *name;
 	void (*print)(const struct line *line);
 } formats[] = {
-	{ "text", print_text },
-	{ "csv", print_csv },
-	{ "jsonl", print_jsonl },
+	{"text", print_text},
+	{"csv", print_csv},
+	{"jsonl", print_jsonl},
 };
 
 struct dump {
@@ -174,9 +195,9 @@ static void fill_hole(struct line *line, const struct item *item)
 	line->number[F_WHERE] = item->offset;
 	line->number[F_VALUE] = item->kind == ITEM_GAP ? (uint64_t)item->lost : item->bytes;
 	snprintf(line->kind, sizeof(line->kind), "%s",
-		 item->kind == ITEM_GAP	  ? "lost" :
-		 item->kind == ITEM_NEWER ? "newer" :
-					    "damage");
+		 item->kind == ITEM_GAP	    ? "lost"
+		 : item->kind == ITEM_NEWER ? "newer"
+					    : "damage");
 	snprintf(line->text, sizeof(line->text), "%s",
 		 item->why ? item->why : "a packet of a newer version");
 }
@@ -202,11 +223,11 @@ int cmd_dump(int argc, char **argv)
 {
 	const char *format = "text";
 	const struct option_row rows[] = {
-		{ "format", "F", "text (default), csv or jsonl", &format, 0, 0 },
-		{ 0, 0, 0, 0, 0, 0 },
+		{"format", "F", "text (default), csv or jsonl", &format, 0, 0},
+		{0, 0, 0, 0, 0, 0},
 	};
 	int left = options_read(argc, argv, rows, &help);
-	struct dump dump = { 0 };
+	struct dump dump = {0};
 	struct reader_counts counts;
 
 	if (left < 0)

@@ -38,13 +38,13 @@ enum event_type {
 
 /* One row of a timeline */
 struct event {
-	uint64_t n;	  /* number in the run, from 1; gaps are numbered too */
-	uint64_t parent;  /* n of the event that this one interrupted, 0 = none */
-	uint64_t step;	  /* ordinal of the workload's step, 0 = before the first */
-	bool gap;	  /* records were lost here; of the rest only lost, step, cpu count */
-	bool entered;	  /* the entry was recorded; else only the exit is known */
-	bool exited;	  /* the exit was recorded */
-	int64_t lost;	  /* gap: how many records, -1 = not known */
+	uint64_t n;	 /* number in the run, from 1; gaps are numbered too */
+	uint64_t parent; /* n of the event that this one interrupted, 0 = none */
+	uint64_t step;	 /* ordinal of the workload's step, 0 = before the first */
+	bool gap;	 /* records were lost here; of the rest only lost, step, cpu count */
+	bool entered;	 /* the entry was recorded; else only the exit is known */
+	bool exited;	 /* the exit was recorded */
+	int64_t lost;	 /* gap: how many records, -1 = not known */
 	uint8_t cpu, depth, stack, nmi, flags, type, vector, exit_nmi;
 	uint16_t task;
 	uint64_t seq, tsc, address, gsbase, cr2;

@@ -24,7 +24,7 @@
 
 struct happening {
 	uint8_t type, vector;
-	bool user; /* it comes from ring 3 */
+	bool user;     /* it comes from ring 3 */
 	uint8_t level; /* event stack that both deliveries use, 0 = none */
 	uint64_t error;
 	uint8_t length; /* of the instruction, where the frame tells it */
@@ -33,14 +33,14 @@ struct happening {
 enum what { SYSCALL, USER_PF, KERNEL_PF, BREAKPOINT, STEP, TIMER, NMI, UNDEFINED, WHATS };
 
 static const struct happening happenings[WHATS] = {
-	[SYSCALL] = { TYPE_OTHER, 1, true, 0, 0, 2 },
-	[USER_PF] = { TYPE_EXCEPTION, 14, true, 0, 6, 0 },
-	[KERNEL_PF] = { TYPE_EXCEPTION, 14, false, 0, 2, 0 },
-	[BREAKPOINT] = { TYPE_SOFT_EXCEPTION, 3, true, 0, 0, 1 },
-	[STEP] = { TYPE_EXCEPTION, 1, true, 1, 0, 0 },
-	[TIMER] = { TYPE_INTERRUPT, 0x40, false, 0, 0, 0 },
-	[NMI] = { TYPE_NMI, 2, false, 2, 0, 0 },
-	[UNDEFINED] = { TYPE_EXCEPTION, 6, true, 0, 0, 0 },
+	[SYSCALL] = {TYPE_OTHER, 1, true, 0, 0, 2},
+	[USER_PF] = {TYPE_EXCEPTION, 14, true, 0, 6, 0},
+	[KERNEL_PF] = {TYPE_EXCEPTION, 14, false, 0, 2, 0},
+	[BREAKPOINT] = {TYPE_SOFT_EXCEPTION, 3, true, 0, 0, 1},
+	[STEP] = {TYPE_EXCEPTION, 1, true, 1, 0, 0},
+	[TIMER] = {TYPE_INTERRUPT, 0x40, false, 0, 0, 0},
+	[NMI] = {TYPE_NMI, 2, false, 2, 0, 0},
+	[UNDEFINED] = {TYPE_EXCEPTION, 6, true, 0, 0, 0},
 };
 
 struct generator {
@@ -81,7 +81,7 @@ static void emit(struct generator *g, struct ft_record *record)
 
 static struct ft_record make(struct generator *g, unsigned kind, unsigned stack, uint64_t value)
 {
-	struct ft_record r = { { 0 } };
+	struct ft_record r = {{0}};
 
 	g->tsc += 40 + g->sequence % 7 * 8;
 	r.word[FT_TSC] = g->tsc;
@@ -120,8 +120,8 @@ static unsigned idt_work(const struct happening *h)
 
 static uint64_t place(struct generator *g, bool user)
 {
-	return user ? USER_TEXT + g->task * 0x1000 + roll(g, 60) * 4 :
-		      KERNEL_TEXT + roll(g, 400) * 16;
+	return user ? USER_TEXT + g->task * 0x1000 + roll(g, 60) * 4
+		    : KERNEL_TEXT + roll(g, 400) * 16;
 }
 
 static void happen(struct generator *g, enum what what);
@@ -194,18 +194,18 @@ static enum what choose(struct generator *g)
 {
 	uint64_t chance = roll(g, 100);
 
-	return chance < 60 ? SYSCALL :
-	       chance < 75 ? USER_PF :
-	       chance < 85 ? STEP :
-	       chance < 92 ? BREAKPOINT :
-	       chance < 95 ? UNDEFINED :
-			     NMI;
+	return chance < 60   ? SYSCALL
+	       : chance < 75 ? USER_PF
+	       : chance < 85 ? STEP
+	       : chance < 92 ? BREAKPOINT
+	       : chance < 95 ? UNDEFINED
+			     : NMI;
 }
 
 static void half(struct generator *g, unsigned number, uint64_t seed)
 {
-	static const char *const steps[] = { "system calls", "faults in user code",
-					     "demand paging", "single steps", "NMIs" };
+	static const char *const steps[] = {"system calls", "faults in user code", "demand paging",
+					    "single steps", "NMIs"};
 	uint64_t per_step = g->wanted / 5 + 1, begun = g->events, ticks = g->fred ? 17 : 13;
 
 	g->random = seed * 0x9e3779b97f4a7c15ull + 1;
@@ -264,11 +264,11 @@ int cmd_generate(int argc, char **argv)
 	const char *delivery = "both";
 	bool naive = false;
 	const struct option_row rows[] = {
-		{ "events", "N", "events in each run (default 1000)", 0, &events, 0 },
-		{ "seed", "S", "what happens (default 1)", 0, &seed, 0 },
-		{ "delivery", "D", "idt, fred or both (default)", &delivery, 0, 0 },
-		{ "naive", 0, "the IDT kernel is the naive one: frames get torn", 0, 0, &naive },
-		{ 0, 0, 0, 0, 0, 0 },
+		{"events", "N", "events in each run (default 1000)", 0, &events, 0},
+		{"seed", "S", "what happens (default 1)", 0, &seed, 0},
+		{"delivery", "D", "idt, fred or both (default)", &delivery, 0, 0},
+		{"naive", 0, "the IDT kernel is the naive one: frames get torn", 0, 0, &naive},
+		{0, 0, 0, 0, 0, 0},
 	};
 	int left = options_read(argc, argv, rows, &help);
 	bool both = !strcmp(delivery, "both"), fred = !strcmp(delivery, "fred");

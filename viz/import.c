@@ -110,15 +110,15 @@ static int import(const char *path, int fd, const struct intake_options *options
 
 int cmd_import(int argc, char **argv)
 {
-	struct intake_options options = { .db = DEFAULT_DB };
+	struct intake_options options = {.db = DEFAULT_DB};
 	const struct option_row rows[] = {
-		{ "db", "FILE", "run database (default " DEFAULT_DB ")", &options.db, 0, 0 },
-		{ "kernel", "ELF", "symbols of the kernel (default " DEFAULT_KERNEL ")",
-		  &options.kernel, 0, 0 },
-		{ "user", "ELF", "symbols of user tasks (default " DEFAULT_USER ")", &options.user,
-		  0, 0 },
-		{ "name", "TEXT", "a name for these runs in `fredviz list`", &options.name, 0, 0 },
-		{ 0, 0, 0, 0, 0, 0 },
+		{"db", "FILE", "run database (default " DEFAULT_DB ")", &options.db, 0, 0},
+		{"kernel", "ELF", "symbols of the kernel (default " DEFAULT_KERNEL ")",
+		 &options.kernel, 0, 0},
+		{"user", "ELF", "symbols of user tasks (default " DEFAULT_USER ")", &options.user,
+		 0, 0},
+		{"name", "TEXT", "a name for these runs in `fredviz list`", &options.name, 0, 0},
+		{0, 0, 0, 0, 0, 0},
 	};
 	int left = options_read(argc, argv, rows, &help);
 

@@ -14,7 +14,7 @@ int intake_open(struct intake *in, const struct intake_options *options, const c
 {
 	struct symbols *symbols;
 
-	*in = (struct intake){ .source = source };
+	*in = (struct intake){.source = source};
 	reader_init(&in->reader);
 	in->db = db_open(options->db, DB_WRITE);
 	if (!in->db)

@@ -300,8 +300,8 @@ static const char *collect_text(struct join *j, const struct ft_record *record, 
 
 	if (!info)
 		j->text_used = 0;
-	j->text_used += text_clean(j->text + j->text_used, TEXT_MAX - j->text_used, piece,
-				   FT_TEXT_BYTES);
+	j->text_used +=
+		text_clean(j->text + j->text_used, TEXT_MAX - j->text_used, piece, FT_TEXT_BYTES);
 	*whole = !info || !((uint32_t)record->word[FT_AUX] & 1);
 	if (*whole)
 		j->text_used = 0;

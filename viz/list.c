@@ -41,8 +41,8 @@ int cmd_list(int argc, char **argv)
 {
 	const char *path = DEFAULT_DB;
 	const struct option_row rows[] = {
-		{ "db", "FILE", "run database (default " DEFAULT_DB ")", &path, 0, 0 },
-		{ 0, 0, 0, 0, 0, 0 },
+		{"db", "FILE", "run database (default " DEFAULT_DB ")", &path, 0, 0},
+		{0, 0, 0, 0, 0, 0},
 	};
 	int left = options_read(argc, argv, rows, &help);
 	struct store store;

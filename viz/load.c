@@ -56,9 +56,9 @@ static int write_head(struct load *l)
 			     " incomplete=? WHERE id=?",
 			     "iiiiizi", (int64_t)r->events, (int64_t)r->gaps, (int64_t)r->lost,
 			     (int64_t)r->begin_tsc, (int64_t)r->end_tsc,
-			     r->incomplete[0] ? r->incomplete :
-			     r->ended	      ? NULL :
-						"still being recorded",
+			     r->incomplete[0] ? r->incomplete
+			     : r->ended	      ? NULL
+					      : "still being recorded",
 			     r->id);
 
 	if (!error && r->ended)
@@ -144,11 +144,13 @@ static int on_record(void *ctx, const struct ft_record *record, const char *text
 	case FT_TASK:
 		return run_once(l, "INSERT OR REPLACE INTO task VALUES(?,?,?)", "iis", id,
 				value ? value : task, text);
-	case FT_SWITCH: return add_row(l, &l->switches, 6, (int64_t[]){ id, n, cpu, tsc, task, value });
-	case FT_WORK: return add_row(l, &l->works, 6, (int64_t[]){ id, n, cpu, tsc, aux, value });
+	case FT_SWITCH:
+		return add_row(l, &l->switches, 6, (int64_t[]){id, n, cpu, tsc, task, value});
+	case FT_WORK: return add_row(l, &l->works, 6, (int64_t[]){id, n, cpu, tsc, aux, value});
 	case FT_STACK:
-		return run_once(l, "INSERT OR REPLACE INTO stack VALUES(?,?,?,?,?)", "iiiii", id, aux,
-				(int64_t)FT_META_STACK(w[FT_META]), (int64_t)w[FT_WHERE], value);
+		return run_once(l, "INSERT OR REPLACE INTO stack VALUES(?,?,?,?,?)", "iiiii", id,
+				aux, (int64_t)FT_META_STACK(w[FT_META]), (int64_t)w[FT_WHERE],
+				value);
 	case FT_RESULT:
 		return run_once(l, "INSERT INTO result VALUES(?,?,?)", "iii", id, aux, value);
 	default: return 0; /* a kind of a later version */
@@ -160,9 +162,9 @@ static int on_window(void *ctx, const struct nmi_window *w)
 	struct load *l = ctx;
 
 	return add_row(l, &l->windows, 9,
-		       (int64_t[]){ l->run.id, w->cpu, (int64_t)w->from_n, (int64_t)w->to_n,
-				    (int64_t)w->from_tsc, (int64_t)w->to_tsc, w->observed,
-				    w->pending, w->closed });
+		       (int64_t[]){l->run.id, w->cpu, (int64_t)w->from_n, (int64_t)w->to_n,
+				   (int64_t)w->from_tsc, (int64_t)w->to_tsc, w->observed,
+				   w->pending, w->closed});
 }
 
 static void take_head(struct load *l, const struct run *run)

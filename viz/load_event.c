@@ -20,9 +20,9 @@ bool load_open_batches(struct load *l)
 int load_flush_batches(struct load *l)
 {
 	return batch_flush(&l->events) || batch_flush(&l->exits) || batch_flush(&l->switches) ||
-			       batch_flush(&l->works) || batch_flush(&l->windows) ?
-		       -1 :
-		       0;
+			       batch_flush(&l->works) || batch_flush(&l->windows)
+		       ? -1
+		       : 0;
 }
 
 void load_close_batches(struct load *l)

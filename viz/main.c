@@ -12,15 +12,15 @@ static const struct {
 	int (*run)(int argc, char **argv);
 	const char *help; /* NULL = not in the list */
 } commands[] = {
-	{ "import", cmd_import, "read a trace file into the run database" },
-	{ "record", cmd_record, "record a running kernel from a socket or a growing file" },
-	{ "list", cmd_list, "the runs in the database" },
-	{ "print", cmd_print, "one run, or two side by side, as text" },
-	{ "view", cmd_view, "the same on screen, with every frame decoded" },
-	{ "tail", cmd_tail, "the last events of a trace, or of the ring in a memory dump" },
-	{ "check", cmd_check, "verify a trace file: packets, CRCs, losses, bytes per event" },
-	{ "dump", cmd_dump, "every record of a trace file, one line each" },
-	{ "generate", cmd_generate, NULL },
+	{"import", cmd_import, "read a trace file into the run database"},
+	{"record", cmd_record, "record a running kernel from a socket or a growing file"},
+	{"list", cmd_list, "the runs in the database"},
+	{"print", cmd_print, "one run, or two side by side, as text"},
+	{"view", cmd_view, "the same on screen, with every frame decoded"},
+	{"tail", cmd_tail, "the last events of a trace, or of the ring in a memory dump"},
+	{"check", cmd_check, "verify a trace file: packets, CRCs, losses, bytes per event"},
+	{"dump", cmd_dump, "every record of a trace file, one line each"},
+	{"generate", cmd_generate, NULL},
 };
 
 #define COUNT (sizeof(commands) / sizeof(commands[0]))
@@ -34,9 +34,10 @@ static void print_help(FILE *to)
 		if (commands[i].help)
 			fprintf(to, "  %-8s %s\n", commands[i].name, commands[i].help);
 	}
-	fprintf(to, "\n  fredviz import build/demo.ftr     then     fredviz view\n\n"
-		    "`fredviz COMMAND --help` teaches a command. Exit code: 0 well, 1 a difference\n"
-		    "or something bad was found, 2 wrong use or trouble.\n");
+	fprintf(to,
+		"\n  fredviz import build/demo.ftr     then     fredviz view\n\n"
+		"`fredviz COMMAND --help` teaches a command. Exit code: 0 well, 1 a difference\n"
+		"or something bad was found, 2 wrong use or trouble.\n");
 }
 
 int main(int argc, char **argv)

@@ -33,7 +33,7 @@ static bool pair_steps(struct model *m)
 {
 	struct model_side *a = &m->side[0], *b = &m->side[1];
 	uint64_t *ka = step_keys(a), *kb = m->sides == 2 ? step_keys(b) : NULL;
-	struct alignment al = { 0 };
+	struct alignment al = {0};
 	bool good = ka && (kb || m->sides == 1) &&
 		    align(ka, (size_t)a->step_count, kb, (size_t)b->step_count, 0, &al);
 
@@ -89,17 +89,17 @@ void model_close(struct model *m)
 
 static size_t size_of(const struct model_step *step, int side)
 {
-	return step->here[side] && step->last[side] >= step->first[side] ?
-		       (size_t)(step->last[side] - step->first[side] + 1) :
-		       0;
+	return step->here[side] && step->last[side] >= step->first[side]
+		       ? (size_t)(step->last[side] - step->first[side] + 1)
+		       : 0;
 }
 
 /* Strong keys first; what they leave apart is tried again by weaker ones. */
 static bool align_step(struct model *m, struct model_step *step)
 {
-	size_t size[2] = { size_of(step, 0), size_of(step, 1) };
-	uint64_t *keys[2][STORE_KEYS] = { { 0 } };
-	struct alignment rough = { 0 };
+	size_t size[2] = {size_of(step, 0), size_of(step, 1)};
+	uint64_t *keys[2][STORE_KEYS] = {{0}};
+	struct alignment rough = {0};
 	bool good = size[0] < STEP_EVENTS_MAX && size[1] < STEP_EVENTS_MAX;
 
 	for (int side = 0; side < 2 && good; side++) {
@@ -167,7 +167,7 @@ const struct event *model_event(struct model *m, int index, uint64_t n)
 	if (!n)
 		return NULL;
 	if (!block->event)
-		block->event = malloc(MODEL_BLOCK * sizeof(*block->event));
+		block->event = calloc(MODEL_BLOCK, sizeof(*block->event));
 	if (!block->event) {
 		m->trouble = true;
 		return NULL;
@@ -202,9 +202,9 @@ static unsigned compare(const struct event *a, const struct event *b)
 	unsigned d = 0;
 	bool cause = a->frame[FRAME_ERROR] != b->frame[FRAME_ERROR] ||
 		     a->frame[FRAME_DATA] != b->frame[FRAME_DATA];
-	bool back = a->exited != b->exited ||
-		    ((a->changed | b->changed) >> FRAME_RIP & 1 &&
-		     a->exit_frame[FRAME_RIP] != b->exit_frame[FRAME_RIP]);
+	bool back =
+		a->exited != b->exited || ((a->changed | b->changed) >> FRAME_RIP & 1 &&
+					   a->exit_frame[FRAME_RIP] != b->exit_frame[FRAME_RIP]);
 
 	if (a->gap || b->gap)
 		return 0;
@@ -260,14 +260,15 @@ bool model_previous(struct model *m, struct place *place)
 
 struct place model_end(struct model *m)
 {
-	return (struct place){ m->steps - 1, model_rows(m, m->steps - 1) - 1 };
+	return (struct place){m->steps - 1, model_rows(m, m->steps - 1) - 1};
 }
 
 const char *model_difference_text(unsigned differences, char *buffer, size_t size)
 {
 	static const char *const words[] = {
-		"only in A",   "only in B", "other stack",    "other depth",	   "other NMI state",
-		"other cause", "clobbered", "other return",   "other software work",
+		"only in A",   "only in B",	  "other stack",
+		"other depth", "other NMI state", "other cause",
+		"clobbered",   "other return",	  "other software work",
 	};
 	size_t used = 0;
 

@@ -70,13 +70,13 @@ bool model_open(struct model *m, struct store *store, const struct run *runs, in
 void model_close(struct model *m);
 
 /* Rows of a step, its heading included. */
-size_t model_rows(struct model *m, size_t step);
+size_t model_rows(struct model *m, size_t index);
 
 /* Event numbers of a place: n[side], 0 = none. All 0 in a heading. */
 void model_numbers(struct model *m, struct place place, uint64_t n[2]);
 
 /* An event; NULL if there is none. Valid until some 1000 others were asked for. */
-const struct event *model_event(struct model *m, int side, uint64_t n);
+const struct event *model_event(struct model *m, int index, uint64_t n);
 
 /* Where that event came from, if known; NULL for NULL. */
 const struct symbol *model_symbol(struct model *m, int side, const struct event *e);

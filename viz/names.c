@@ -9,33 +9,33 @@ static const struct {
 	uint8_t type, vector;
 	const char *name;
 } fixed_events[] = {
-	{ TYPE_NMI, 2, "NMI" },
-	{ TYPE_EXCEPTION, 0, "#DE" },
-	{ TYPE_EXCEPTION, 1, "#DB" },
-	{ TYPE_EXCEPTION, 3, "#BP" },
-	{ TYPE_EXCEPTION, 4, "#OF" },
-	{ TYPE_EXCEPTION, 5, "#BR" },
-	{ TYPE_EXCEPTION, 6, "#UD" },
-	{ TYPE_EXCEPTION, 7, "#NM" },
-	{ TYPE_EXCEPTION, 8, "#DF" },
-	{ TYPE_EXCEPTION, 10, "#TS" },
-	{ TYPE_EXCEPTION, 11, "#NP" },
-	{ TYPE_EXCEPTION, 12, "#SS" },
-	{ TYPE_EXCEPTION, 13, "#GP" },
-	{ TYPE_EXCEPTION, 14, "#PF" },
-	{ TYPE_EXCEPTION, 16, "#MF" },
-	{ TYPE_EXCEPTION, 17, "#AC" },
-	{ TYPE_EXCEPTION, 18, "#MC" },
-	{ TYPE_EXCEPTION, 19, "#XM" },
-	{ TYPE_EXCEPTION, 20, "#VE" },
-	{ TYPE_EXCEPTION, 21, "#CP" },
-	{ TYPE_INT1, 1, "INT1" },
-	{ TYPE_SOFT_EXCEPTION, 3, "INT3" },
-	{ TYPE_SOFT_EXCEPTION, 4, "INTO" },
-	{ TYPE_OTHER, 1, "SYSCALL" },
-	{ TYPE_OTHER, 2, "SYSENTER" },
-	{ TYPE_INTERRUPT, 0x40, "timer 0x40" },
-	{ TYPE_INTERRUPT, 0xff, "spurious 0xff" },
+	{TYPE_NMI, 2, "NMI"},
+	{TYPE_EXCEPTION, 0, "#DE"},
+	{TYPE_EXCEPTION, 1, "#DB"},
+	{TYPE_EXCEPTION, 3, "#BP"},
+	{TYPE_EXCEPTION, 4, "#OF"},
+	{TYPE_EXCEPTION, 5, "#BR"},
+	{TYPE_EXCEPTION, 6, "#UD"},
+	{TYPE_EXCEPTION, 7, "#NM"},
+	{TYPE_EXCEPTION, 8, "#DF"},
+	{TYPE_EXCEPTION, 10, "#TS"},
+	{TYPE_EXCEPTION, 11, "#NP"},
+	{TYPE_EXCEPTION, 12, "#SS"},
+	{TYPE_EXCEPTION, 13, "#GP"},
+	{TYPE_EXCEPTION, 14, "#PF"},
+	{TYPE_EXCEPTION, 16, "#MF"},
+	{TYPE_EXCEPTION, 17, "#AC"},
+	{TYPE_EXCEPTION, 18, "#MC"},
+	{TYPE_EXCEPTION, 19, "#XM"},
+	{TYPE_EXCEPTION, 20, "#VE"},
+	{TYPE_EXCEPTION, 21, "#CP"},
+	{TYPE_INT1, 1, "INT1"},
+	{TYPE_SOFT_EXCEPTION, 3, "INT3"},
+	{TYPE_SOFT_EXCEPTION, 4, "INTO"},
+	{TYPE_OTHER, 1, "SYSCALL"},
+	{TYPE_OTHER, 2, "SYSENTER"},
+	{TYPE_INTERRUPT, 0x40, "timer 0x40"},
+	{TYPE_INTERRUPT, 0xff, "spurious 0xff"},
 };
 
 static const char *const types[16] = {
@@ -49,9 +49,9 @@ static const char *const types[16] = {
 };
 
 static const char *const kinds[] = {
-	[FT_RUN] = "run",     [FT_INFO] = "info",   [FT_TASK] = "task",	    [FT_MARK] = "mark",
-	[FT_ENTRY] = "entry", [FT_EXIT] = "exit",   [FT_SWITCH] = "switch", [FT_WORK] = "work",
-	[FT_LOST] = "lost",   [FT_END] = "end",	    [FT_STACK] = "stack",   [FT_RESULT] = "result",
+	[FT_RUN] = "run",     [FT_INFO] = "info", [FT_TASK] = "task",	  [FT_MARK] = "mark",
+	[FT_ENTRY] = "entry", [FT_EXIT] = "exit", [FT_SWITCH] = "switch", [FT_WORK] = "work",
+	[FT_LOST] = "lost",   [FT_END] = "end",	  [FT_STACK] = "stack",	  [FT_RESULT] = "result",
 };
 
 static const struct {
@@ -59,30 +59,26 @@ static const struct {
 	char letter;
 	const char *name;
 } stacks[] = {
-	{ FT_STACK_TASK, 'T', "task stack" },
-	{ FT_STACK_EVENT1, '1', "event stack 1" },
-	{ FT_STACK_EVENT2, '2', "event stack 2" },
-	{ FT_STACK_EVENT3, '3', "event stack 3" },
-	{ FT_STACK_EVENT4, '4', "event stack 4" },
-	{ FT_STACK_NMI_COPY, 'c', "NMI copy" },
-	{ FT_STACK_BOOT, 'B', "boot stack" },
-	{ FT_STACK_USER, 'U', "user stack!" },
-	{ FT_STACK_UNKNOWN, '?', "unknown stack" },
+	{FT_STACK_TASK, 'T', "task stack"},	  {FT_STACK_EVENT1, '1', "event stack 1"},
+	{FT_STACK_EVENT2, '2', "event stack 2"},  {FT_STACK_EVENT3, '3', "event stack 3"},
+	{FT_STACK_EVENT4, '4', "event stack 4"},  {FT_STACK_NMI_COPY, 'c', "NMI copy"},
+	{FT_STACK_BOOT, 'B', "boot stack"},	  {FT_STACK_USER, 'U', "user stack!"},
+	{FT_STACK_UNKNOWN, '?', "unknown stack"},
 };
 
 static const struct {
 	const char *name, *means;
 } works[] = {
-	{ "frame", "FRED's words filled in by software" },
-	{ "swapgs", "SWAPGS, after a look at the CS" },
-	{ "paranoid-gs", "GS.base read to find out whose it is" },
-	{ "save-cause", "CR2 or DR6 saved before it can change" },
-	{ "nmi-copy", "frame copied off the IST before it rewinds" },
-	{ "nmi-latch", "an NMI came inside an NMI: noted, run later" },
-	{ "nmi-repeat", "a noted NMI is run now" },
-	{ "ist-shift", "IST pointer moved so that it cannot rewind" },
-	{ "espfix", "the upper half of ESP hidden from a 16-bit stack" },
-	{ "stack-switch", "SYSCALL: stack switched by software" },
+	{"frame", "FRED's words filled in by software"},
+	{"swapgs", "SWAPGS, after a look at the CS"},
+	{"paranoid-gs", "GS.base read to find out whose it is"},
+	{"save-cause", "CR2 or DR6 saved before it can change"},
+	{"nmi-copy", "frame copied off the IST before it rewinds"},
+	{"nmi-latch", "an NMI came inside an NMI: noted, run later"},
+	{"nmi-repeat", "a noted NMI is run now"},
+	{"ist-shift", "IST pointer moved so that it cannot rewind"},
+	{"espfix", "the upper half of ESP hidden from a 16-bit stack"},
+	{"stack-switch", "SYSCALL: stack switched by software"},
 };
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -172,7 +168,7 @@ const char *name_delivery(uint64_t options)
 
 const char *name_variant(uint64_t options)
 {
-	static const char *const levels[] = { "linux", "xen", "flat", "unknown" };
+	static const char *const levels[] = {"linux", "xen", "flat", "unknown"};
 
 	if (options & FT_RUN_FRED)
 		return levels[RUN_LEVELS(options)];

@@ -46,6 +46,8 @@ static int take(const struct option_row *row, const char *value)
 		return 0;
 	}
 	errno = 0;
+	if (!value)
+		value = "";
 	*row->number = strtoull(value, &end, 0);
 	if (!errno && end != value && !*end && value[0] != '-')
 		return 0;

@@ -95,8 +95,8 @@ static void skip_to_magic(struct packets *p, const char *why)
 
 static bool magic_so_far(const uint8_t *bytes, size_t left)
 {
-	static const uint8_t magic[4] = { FT_MAGIC & 0xff, FT_MAGIC >> 8 & 0xff,
-					  FT_MAGIC >> 16 & 0xff, FT_MAGIC >> 24 };
+	static const uint8_t magic[4] = {FT_MAGIC & 0xff, FT_MAGIC >> 8 & 0xff,
+					 FT_MAGIC >> 16 & 0xff, FT_MAGIC >> 24};
 
 	return !memcmp(bytes, magic, left < 4 ? left : 4);
 }

@@ -33,6 +33,6 @@ void pick_title(const struct run *run, char *to, size_t size)
 {
 	snprintf(to, size, "run %" PRId64 ": %s %s %s, %" PRIu64 " events%s%s", run->id,
 		 run->workload[0] ? run->workload : "(unknown)", name_delivery(run->options),
-		 name_variant(run->options), run->events, run->incomplete[0] ? ", incomplete: " : "",
-		 run->incomplete);
+		 name_variant(run->options), run->events,
+		 run->incomplete[0] ? ", incomplete: " : "", run->incomplete);
 }

@@ -67,10 +67,10 @@ static void fill_side(struct printer *p, int side, uint64_t n, struct cells *cel
 
 static char separator(unsigned differences)
 {
-	return differences & DIFFERS_ONLY_A   ? '<' :
-	       differences & DIFFERS_ONLY_B   ? '>' :
-	       differences & DIFFERS_MATTERS ? '|' :
-						' ';
+	return differences & DIFFERS_ONLY_A    ? '<'
+	       : differences & DIFFERS_ONLY_B  ? '>'
+	       : differences & DIFFERS_MATTERS ? '|'
+					       : ' ';
 }
 
 static void print_cells(struct printer *p, const struct cells *a, const struct cells *b, char mid)
@@ -124,7 +124,7 @@ static void print_top(struct printer *p)
 
 static struct place first_place(struct printer *p, uint64_t last)
 {
-	struct place place = { 0, 0 };
+	struct place place = {0, 0};
 
 	if (!last)
 		return place;
@@ -169,18 +169,18 @@ int cmd_print(int argc, char **argv)
 	uint64_t width = 0, last = 0;
 	bool ascii = false;
 	const struct option_row rows[] = {
-		{ "db", "FILE", "run database (default " DEFAULT_DB ")", &path, 0, 0 },
-		{ "run", "RUN", "one run: a number, latest, latest-1", &run_word, 0, 0 },
-		{ "width", "N", "columns (default: the terminal's, else 160)", 0, &width, 0 },
-		{ "last", "N", "only the last N rows", 0, &last, 0 },
-		{ "ascii", 0, "ASCII characters only", 0, 0, &ascii },
-		{ 0, 0, 0, 0, 0, 0 },
+		{"db", "FILE", "run database (default " DEFAULT_DB ")", &path, 0, 0},
+		{"run", "RUN", "one run: a number, latest, latest-1", &run_word, 0, 0},
+		{"width", "N", "columns (default: the terminal's, else 160)", 0, &width, 0},
+		{"last", "N", "only the last N rows", 0, &last, 0},
+		{"ascii", 0, "ASCII characters only", 0, 0, &ascii},
+		{0, 0, 0, 0, 0, 0},
 	};
 	int left = options_read(argc, argv, rows, &help);
-	struct printer p = { 0 };
+	struct printer p = {0};
 	struct store store;
 	struct run runs[2];
-	char *words[2] = { (char *)run_word };
+	char *words[2] = {(char *)run_word};
 
 	if (left < 0)
 		return left == OPTIONS_HELP ? EXIT_OK : EXIT_TROUBLE;
@@ -192,8 +192,8 @@ int cmd_print(int argc, char **argv)
 	p.ascii = ascii || !pick_utf8();
 	if (!store_open(&store, path) || !store_hold(&store, true))
 		return EXIT_TROUBLE;
-	int count = run_word ? pick_runs(&store, words, 1, runs) :
-			       pick_runs(&store, argv + 1, left, runs);
+	int count = run_word ? pick_runs(&store, words, 1, runs)
+			     : pick_runs(&store, argv + 1, left, runs);
 	int status = EXIT_TROUBLE;
 
 	if (count && model_open(&p.model, &store, runs, count)) {

@@ -8,7 +8,7 @@
 
 struct progress {
 	const char *what;
-	int64_t total; /* bytes; below 1 = not known */
+	int64_t total;		 /* bytes; below 1 = not known */
 	uint64_t started, shown; /* milliseconds */
 	bool drawn, terminal;
 };

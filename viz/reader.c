@@ -75,9 +75,9 @@ static enum item_kind begin_packet(struct reader *r, struct item *item)
 		return item->kind = ITEM_BOOT;
 	}
 	bool in_order = head->sequence == r->next_packet;
-	uint64_t expected = r->known[cpu] || head->sequence == 0 || in_order ?
-					r->next_first[cpu] * r->known[cpu] :
-					head->first;
+	uint64_t expected = r->known[cpu] || head->sequence == 0 || in_order
+				    ? r->next_first[cpu] * r->known[cpu]
+				    : head->first;
 	int64_t lost = (int64_t)(head->first - expected);
 	bool first = !r->any;
 
@@ -150,8 +150,7 @@ enum item_kind reader_next(struct reader *r, struct item *item)
 			continue;
 		}
 		switch (packets_next(&r->packets, &r->packet, r->at_end)) {
-		case PACKET_MORE:
-			return item->kind = ITEM_MORE;
+		case PACKET_MORE: return item->kind = ITEM_MORE;
 		case PACKET_DAMAGE:
 			return damage(r, item, r->packet.offset, r->packet.bytes, r->packet.why);
 		case PACKET_NEWER:
@@ -160,9 +159,7 @@ enum item_kind reader_next(struct reader *r, struct item *item)
 			item->bytes = r->packet.bytes;
 			item->version = r->packet.head.version;
 			return item->kind = ITEM_NEWER;
-		case PACKET_GOOD:
-			r->held = true;
-			break;
+		case PACKET_GOOD: r->held = true; break;
 		}
 	}
 }

@@ -173,8 +173,7 @@ static bool create_tables(sqlite3 *db)
 
 	snprintf(pragma, sizeof(pragma), "PRAGMA application_id=%d; PRAGMA user_version=%d",
 		 APPLICATION_ID, SCHEMA_VERSION);
-	return db_do(db, sql) && db_do(db, schema_views) && fill_names(db) &&
-	       db_do(db, pragma);
+	return db_do(db, sql) && db_do(db, schema_views) && fill_names(db) && db_do(db, pragma);
 }
 
 static bool create(sqlite3 *db)

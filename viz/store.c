@@ -9,12 +9,12 @@
 #include "schema.h"
 #include "text.h"
 
-#define EVENT_SQL                                                                             \
-	"SELECT e.n, e.step, e.cpu, e.lost, e.task, e.depth, e.parent, e.type, e.vector,"     \
-	" e.stack, e.flags, e.seq, e.tsc, e.nmi, e.work, e.address, e.gsbase, e.cr2, e.error,"\
-	" e.rip, e.cs, e.rflags, e.rsp, e.ss, e.data, e.zero, e.exit_seq, e.exit_tsc,"        \
-	" e.exit_nmi, e.exit_work, e.edited, e.changed, x.address, x.gsbase, x.error, x.rip,"  \
-	" x.cs, x.rflags, x.rsp, x.ss, x.data, x.zero, x.n FROM event e LEFT JOIN exit_frame x"\
+#define EVENT_SQL                                                                               \
+	"SELECT e.n, e.step, e.cpu, e.lost, e.task, e.depth, e.parent, e.type, e.vector,"       \
+	" e.stack, e.flags, e.seq, e.tsc, e.nmi, e.work, e.address, e.gsbase, e.cr2, e.error,"  \
+	" e.rip, e.cs, e.rflags, e.rsp, e.ss, e.data, e.zero, e.exit_seq, e.exit_tsc,"          \
+	" e.exit_nmi, e.exit_work, e.edited, e.changed, x.address, x.gsbase, x.error, x.rip,"   \
+	" x.cs, x.rflags, x.rsp, x.ss, x.data, x.zero, x.n FROM event e LEFT JOIN exit_frame x" \
 	" ON x.run = e.run AND x.n = e.n WHERE e.run = ? AND e.n >= ? ORDER BY e.n LIMIT ?"
 
 bool store_open(struct store *s, const char *path)
@@ -191,8 +191,7 @@ int store_steps(struct store *s, const struct run *run, struct store_step **step
 	sqlite3_bind_int64(st, 1, run->id);
 	while (sqlite3_step(st) == SQLITE_ROW) {
 		if (count == room) {
-			struct store_step *larger =
-				realloc(list, 2 * (size_t)room * sizeof(*list));
+			struct store_step *larger = realloc(list, 2 * (size_t)room * sizeof(*list));
 
 			if (!larger)
 				break;
@@ -302,8 +301,8 @@ bool store_keys(struct store *s, int64_t run, uint64_t first, uint64_t last,
 
 		keys[2][at - first] = weak;
 		keys[1][at - first] = nested;
-		keys[0][at - first] = by_chance ? mix(mix(3, (uint64_t)run), at) :
-						  mix(strong, take(st, 6));
+		keys[0][at - first] =
+			by_chance ? mix(mix(3, (uint64_t)run), at) : mix(strong, take(st, 6));
 		at++;
 	}
 	sqlite3_reset(st);

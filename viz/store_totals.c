@@ -38,7 +38,8 @@ static bool pass(struct store *s, int64_t run, struct store_totals *t)
 			continue;
 		}
 		uint64_t depth = (uint64_t)sqlite3_column_int64(st, 0) & 0xff;
-		unsigned work = (unsigned)(sqlite3_column_int64(st, 3) | sqlite3_column_int64(st, 4));
+		unsigned work =
+			(unsigned)(sqlite3_column_int64(st, 3) | sqlite3_column_int64(st, 4));
 		int64_t on = sqlite3_column_int64(st, 1);
 
 		t->events++;
@@ -63,21 +64,20 @@ bool store_totals(struct store *s, int64_t run, struct store_totals *t)
 		return false;
 	t->task_switches = count(s, run, "SELECT count(*) FROM switch WHERE run = ?");
 	t->nmi_windows = count(s, run, "SELECT count(*) FROM nmi_window WHERE run = ?");
-	t->nested_nmis =
-		count(s, run,
-		      "SELECT count(*) FROM event e JOIN event p ON p.run = e.run AND "
-		      "p.n = e.parent WHERE e.run = ? AND e.type = 2 AND p.type = 2");
+	t->nested_nmis = count(s, run,
+			       "SELECT count(*) FROM event e JOIN event p ON p.run = e.run AND "
+			       "p.n = e.parent WHERE e.run = ? AND e.type = 2 AND p.type = 2");
 	return true;
 }
 
 int store_same_results(struct store *s, int64_t a, int64_t b)
 {
-	sqlite3_stmt *st = db_prepare(
-		s->db, "SELECT (SELECT count(*) FROM result WHERE run IN (?1, ?2)),"
-		       " NOT EXISTS(SELECT step, value FROM result WHERE run = ?1 EXCEPT"
-		       " SELECT step, value FROM result WHERE run = ?2) AND"
-		       " NOT EXISTS(SELECT step, value FROM result WHERE run = ?2 EXCEPT"
-		       " SELECT step, value FROM result WHERE run = ?1)");
+	sqlite3_stmt *st =
+		db_prepare(s->db, "SELECT (SELECT count(*) FROM result WHERE run IN (?1, ?2)),"
+				  " NOT EXISTS(SELECT step, value FROM result WHERE run = ?1 EXCEPT"
+				  " SELECT step, value FROM result WHERE run = ?2) AND"
+				  " NOT EXISTS(SELECT step, value FROM result WHERE run = ?2 EXCEPT"
+				  " SELECT step, value FROM result WHERE run = ?1)");
 	int same = -1;
 
 	if (!st)

@@ -10,18 +10,18 @@ static const struct {
 	const char *name;
 	size_t offset;
 } lines[] = {
-	{ "events", offsetof(struct store_totals, events) },
-	{ "deepest nesting", offsetof(struct store_totals, deepest) },
-	{ "entries on event stacks", offsetof(struct store_totals, stack_switches) },
-	{ "task switches", offsetof(struct store_totals, task_switches) },
-	{ "NMIs", offsetof(struct store_totals, nmis) },
-	{ "NMIs inside an NMI", offsetof(struct store_totals, nested_nmis) },
-	{ "spans with NMIs blocked", offsetof(struct store_totals, nmi_windows) },
-	{ "frames clobbered", offsetof(struct store_totals, clobbered) },
-	{ "events without return", offsetof(struct store_totals, unreturned) },
-	{ "gaps", offsetof(struct store_totals, gaps) },
-	{ "records lost", offsetof(struct store_totals, lost) },
-	{ "events with software work", offsetof(struct store_totals, with_work) },
+	{"events", offsetof(struct store_totals, events)},
+	{"deepest nesting", offsetof(struct store_totals, deepest)},
+	{"entries on event stacks", offsetof(struct store_totals, stack_switches)},
+	{"task switches", offsetof(struct store_totals, task_switches)},
+	{"NMIs", offsetof(struct store_totals, nmis)},
+	{"NMIs inside an NMI", offsetof(struct store_totals, nested_nmis)},
+	{"spans with NMIs blocked", offsetof(struct store_totals, nmi_windows)},
+	{"frames clobbered", offsetof(struct store_totals, clobbered)},
+	{"events without return", offsetof(struct store_totals, unreturned)},
+	{"gaps", offsetof(struct store_totals, gaps)},
+	{"records lost", offsetof(struct store_totals, lost)},
+	{"events with software work", offsetof(struct store_totals, with_work)},
 };
 
 static void print_line(const struct model *m, const char *name, const uint64_t *number)
@@ -45,8 +45,8 @@ static void print_results(struct model *m)
 
 void summary_print(struct model *m)
 {
-	struct store_totals totals[2];
-	uint64_t number[2];
+	struct store_totals totals[2] = {0};
+	uint64_t number[2] = {0};
 
 	printf("\n  %-28s", "summary");
 	for (int side = 0; side < m->sides; side++) {

@@ -19,10 +19,10 @@ static size_t decode(const unsigned char *s, size_t len, uint32_t *point)
 		unsigned char mask, lead, bytes;
 		uint32_t lowest;
 	} forms[] = {
-		{ 0x80, 0x00, 1, 0 },
-		{ 0xe0, 0xc0, 2, 0x80 },
-		{ 0xf0, 0xe0, 3, 0x800 },
-		{ 0xf8, 0xf0, 4, 0x10000 },
+		{0x80, 0x00, 1, 0},
+		{0xe0, 0xc0, 2, 0x80},
+		{0xf0, 0xe0, 3, 0x800},
+		{0xf8, 0xf0, 4, 0x10000},
 	};
 
 	for (size_t f = 0; f < sizeof(forms) / sizeof(forms[0]); f++) {

@@ -99,8 +99,7 @@ int unpack_next(struct unpack *u, struct ft_record *record)
 			return bad(u, "a record is cut short");
 		word[w] += unzigzag(delta);
 	}
-	if (FT_META_KIND(word[FT_META]) != kind ||
-	    FT_META_DEPTH(word[FT_META]) % FT_SLOTS != slot)
+	if (FT_META_KIND(word[FT_META]) != kind || FT_META_DEPTH(word[FT_META]) % FT_SLOTS != slot)
 		return bad(u, "a record contradicts its own kind or depth");
 	u->tsc = word[FT_TSC];
 	memcpy(u->last[kind][slot], word, sizeof(u->last[0][0]));

@@ -123,7 +123,7 @@ static void draw_row(struct view *v, int y, struct place place, const struct cel
 
 static void draw_list(struct view *v)
 {
-	struct cells_layout layout;
+	struct cells_layout layout = {0};
 	struct place place = v->top;
 	int rows = view_rows(v);
 
@@ -231,11 +231,9 @@ static void draw_help(const struct view *v)
 		"  Enter, Tab       the frames under the cursor, shown or hidden",
 		"  q                quit                    ?               this page",
 		"",
-		"  Columns: number; event, indented under what it interrupted; stack (T the "
-		"task's,",
-		"  1 to 4 an event stack: IST n or FRED level n, c the copy of an NMI's frame); "
-		"NMI",
-		"  bar (blocked, P: one more waits); what was interrupted; marks.",
+		"  Columns: number; event, indented under what it interrupted; the stack of its",
+		"  frame (T the task's, 1 to 4: IST n or FRED level n, c the copy of an NMI's",
+		"  frame); NMIs blocked (P: one more waits); what was interrupted; marks.",
 		"  Between the panes: < > only on this side, | the two differ.",
 		"  In the frames below, words that differ are lit.",
 		"",
