@@ -11,11 +11,13 @@ set tcp connect-timeout 30
 python
 import os
 
-def user_symbols():
+def symbols_beside_the_kernel():
+    """The ring-3 programs and softcpu: each is linked where it runs."""
     kernel = gdb.current_progspace().filename
-    user = os.path.join(os.path.dirname(kernel), "user.elf") if kernel else ""
-    if os.path.exists(user):
-        gdb.execute(f"add-symbol-file {user}", to_string=True)
+    for name in ("user.elf", "softcpu.elf"):
+        path = os.path.join(os.path.dirname(kernel or ""), name)
+        if kernel and os.path.exists(path):
+            gdb.execute(f"add-symbol-file {path}", to_string=True)
 
 def attach():
     port = int(gdb.convenience_variable("fredlab_port"))
@@ -33,7 +35,7 @@ def end_machine(_event):
     except gdb.error:
         pass
 
-user_symbols()
+symbols_beside_the_kernel()
 attach()
 gdb.events.gdb_exiting.connect(end_machine)
 

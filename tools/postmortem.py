@@ -31,22 +31,33 @@ def report(
 
     if what.startswith("hang") and value.get("HLT") == "1":
         what += "; halted, " + ("waiting for an interrupt" if interrupts else "interrupts off")
-    yield f"{what}, at {where(options.symbols, table, rip)}"
+    yield f"{what}, at {where(options.symbols, rip)}"
     for line in registers.splitlines():
         if SHOWN.match(line):
             yield "    " + line.rstrip()
     save_ring(monitor, table, folder)
 
 
-def where(path: str, table: list[elf.Symbol], address: int) -> str:
-    name = elf.describe(table, address)
-    if name.startswith("0x") or not shutil.which("addr2line"):
-        return name
+def where(kernel: str, address: int) -> str:
+    """Function and source line, in whatever of the three programs the address lies."""
+    build = os.path.dirname(kernel)
+    for path in (kernel, os.path.join(build, "softcpu.elf"), os.path.join(build, "user.elf")):
+        try:
+            name = elf.describe(elf.symbols(path), address)
+        except (OSError, ValueError):
+            continue
+        if not name.startswith("0x"):
+            return f"{name}{source_line(path, address)} [{address:#x}]"
+    return hex(address)
+
+
+def source_line(path: str, address: int) -> str:
+    if not shutil.which("addr2line"):
+        return ""
     line = subprocess.run(
         ["addr2line", "-e", path, hex(address)], capture_output=True, text=True, check=False
-    ).stdout.strip()
-    source = "" if line.startswith("??") else f" ({os.path.relpath(line.split(' ')[0])})"
-    return f"{name}{source} [{address:#x}]"
+    ).stdout.split(" ")[0].strip()
+    return "" if not line or line.startswith("??") else f" ({os.path.relpath(line)})"
 
 
 def save_ring(monitor: qmp.Monitor, table: list[elf.Symbol], folder: str) -> None:

@@ -7,7 +7,8 @@
 #ifndef SCHEMA_SQL_H
 #define SCHEMA_SQL_H
 
-/* clang-format off: SQL in pieces, laid out as SQL */
+/* SQL in pieces, laid out as SQL */
+/* clang-format off */
 
 static const char schema_tables[] =
 	"CREATE TABLE IF NOT EXISTS run("
