@@ -64,9 +64,15 @@ bool store_totals(struct store *s, int64_t run, struct store_totals *t)
 		return false;
 	t->task_switches = count(s, run, "SELECT count(*) FROM switch WHERE run = ?");
 	t->nmi_windows = count(s, run, "SELECT count(*) FROM nmi_window WHERE run = ?");
-	t->nested_nmis = count(s, run,
-			       "SELECT count(*) FROM event e JOIN event p ON p.run = e.run AND "
-			       "p.n = e.parent WHERE e.run = ? AND e.type = 2 AND p.type = 2");
+	t->nested_nmis =
+		count(s, run,
+		      "WITH RECURSIVE up(n, outer) AS ("
+		      " SELECT n, parent FROM event"
+		      "  WHERE run = ?1 AND type = 2 AND parent <> 0"
+		      " UNION ALL SELECT up.n, e.parent FROM up JOIN event e"
+		      "  ON e.run = ?1 AND e.n = up.outer WHERE e.type <> 2 AND e.parent <> 0)"
+		      " SELECT count(DISTINCT up.n) FROM up JOIN event e"
+		      "  ON e.run = ?1 AND e.n = up.outer WHERE e.type = 2");
 	return true;
 }
 
