@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* fredviz: sees two deliveries of the same events side by side. */
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -43,6 +44,8 @@ static void print_help(FILE *to)
 int main(int argc, char **argv)
 {
 	setlocale(LC_CTYPE, "");
+	/* A file-size limit is an error of the write, with a message, not a silent end */
+	signal(SIGXFSZ, SIG_IGN);
 	if (argc < 2) {
 		print_help(stderr);
 		return EXIT_TROUBLE;

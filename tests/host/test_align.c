@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/* Alignment: every element of both sides once and in order, equal ones opposite, bounded work. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#include "align.h"
+
+#define MOST 20000
+
+static uint64_t a[MOST], b[MOST];
+
+/* Rows with an element of each side; fails when it is no alignment. */
+static size_t check(size_t n, size_t m, size_t cap)
+{
+	struct alignment al;
+	size_t at_a = 0, at_b = 0, rows = 0, both = 0;
+
+	assert_true(align(a, n, b, m, cap, &al));
+	for (size_t i = 0; i < al.count; i++) {
+		const struct align_segment *s = &al.segment[i];
+
+		assert_int_equal(s->row, rows);
+		rows += s->length;
+		for (size_t k = 0; k < s->length; k++) {
+			if (s->side == ALIGN_BOTH)
+				assert_true(a[s->a + k] == b[s->b + k]);
+			if (s->side != ALIGN_ONLY_B)
+				assert_int_equal(s->a + k, at_a++);
+			if (s->side != ALIGN_ONLY_A)
+				assert_int_equal(s->b + k, at_b++);
+		}
+		both += s->side == ALIGN_BOTH ? s->length : 0;
+	}
+	assert_int_equal(at_a, n);
+	assert_int_equal(at_b, m);
+	assert_int_equal(rows, al.rows);
+	align_free(&al);
+	return both;
+}
+
+static void equal_lists_stand_opposite(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 1000; i++)
+		a[i] = b[i] = i % 7;
+	assert_int_equal(check(1000, 1000, 0), 1000);
+	assert_int_equal(check(0, 0, 0), 0);
+}
+
+static void an_element_that_one_side_lacks_shifts_nothing(void **state)
+{
+	(void)state;
+	for (size_t gone = 0; gone < 50; gone++) {
+		size_t m = 0;
+
+		for (size_t i = 0; i < 50; i++) {
+			a[i] = i * 3 % 11;
+			if (i != gone)
+				b[m++] = a[i];
+		}
+		assert_int_equal(check(50, m, 0), 49);
+		assert_int_equal(check(50, 0, 0), 0);
+	}
+}
+
+static void lists_without_a_common_element_share_no_row(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 3000; i++) {
+		a[i] = 2 * i;
+		b[i] = 2 * i + 1;
+	}
+	assert_int_equal(check(3000, 3000, 64), 0);
+}
+
+static void long_repeats_and_a_small_cap_still_give_an_alignment(void **state)
+{
+	(void)state;
+	srand(1);
+	for (size_t i = 0; i < MOST; i++) {
+		a[i] = (uint64_t)rand() % 3;
+		b[i] = (uint64_t)rand() % 3;
+	}
+	assert_true(check(MOST, MOST, 128) > MOST / 4);
+}
+
+static void a_shortest_script_is_found_when_nothing_is_cut(void **state)
+{
+	const char *x = "abcabba", *y = "cbabac"; /* the example of Myers' paper: 4 in common */
+
+	(void)state;
+	for (size_t i = 0; i < 7; i++)
+		a[i] = (uint64_t)x[i];
+	for (size_t i = 0; i < 6; i++)
+		b[i] = (uint64_t)y[i];
+	assert_int_equal(check(7, 6, 0), 4);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(equal_lists_stand_opposite),
+		cmocka_unit_test(an_element_that_one_side_lacks_shifts_nothing),
+		cmocka_unit_test(lists_without_a_common_element_share_no_row),
+		cmocka_unit_test(long_repeats_and_a_small_cap_still_give_an_alignment),
+		cmocka_unit_test(a_shortest_script_is_found_when_nothing_is_cut),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
