@@ -90,7 +90,7 @@ def test_preemption() -> None:
     """three tasks, each interrupted by the timer at least twice"""
     for run in both_halves():
         ticks = [r.task for r in entries(step(run, PREEMPTION)) if r.vector == TIMER and r.user]
-        assert len(set(ticks)) >= 3 and all(ticks.count(t) >= 2 for t in set(ticks)), ticks
+        assert sum(ticks.count(t) >= 2 for t in set(ticks)) >= 3, ticks
 
 
 def test_nested_page_fault_keeps_both_causes() -> None:
