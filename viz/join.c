@@ -181,11 +181,24 @@ static void note_open(struct join *j, const struct event *e, uint64_t n)
 		t->open[d] = 0;
 }
 
-static int watch_nmi(struct join *j, unsigned cpu, unsigned nmi, uint64_t tsc, uint64_t n)
+/*
+ * A span is known by its ends: an NMI was delivered (so none was blocked a moment ago,
+ * even if no record fell into that moment), and the first record that says "open".
+ */
+static int watch_nmi(struct join *j, unsigned cpu, unsigned nmi, bool delivered, uint64_t tsc,
+		     uint64_t n)
 {
 	struct nmi_window *w = &j->nmi[cpu];
 	bool blocked = nmi & FT_NMI_BLOCKED;
 
+	if (delivered && j->nmi_open[cpu]) {
+		w->closed = true;
+		j->nmi_open[cpu] = false;
+		int error = j->sink->window(j->ctx, w);
+
+		if (error)
+			return error;
+	}
 	if (blocked && !j->nmi_open[cpu]) {
 		memset(w, 0, sizeof(*w));
 		w->cpu = (uint8_t)cpu;
@@ -196,11 +209,12 @@ static int watch_nmi(struct join *j, unsigned cpu, unsigned nmi, uint64_t tsc, u
 	}
 	if (!j->nmi_open[cpu])
 		return 0;
-	w->to_n = n;
 	w->to_tsc = tsc;
 	w->pending |= (nmi & FT_NMI_PENDING) != 0;
-	if (blocked)
+	if (blocked) {
+		w->to_n = j->n;
 		return 0;
+	}
 	w->closed = true;
 	j->nmi_open[cpu] = false;
 	return j->sink->window(j->ctx, w);
@@ -242,7 +256,7 @@ static int take_entry(struct join *j, const struct ft_record *record)
 	note_open(j, e, e->n);
 	pending_add(&j->pending, e->cpu, word[FT_EVENT], e->n);
 	j->run.events++;
-	return watch_nmi(j, e->cpu, e->nmi, e->tsc, e->n);
+	return watch_nmi(j, e->cpu, e->nmi, e->type == TYPE_NMI, e->tsc, e->n);
 }
 
 static void fill_exit(struct event *e, const uint64_t *word)
@@ -288,7 +302,7 @@ static int take_exit(struct join *j, const struct ft_record *record)
 	}
 	note_open(j, e, 0);
 	if (!error)
-		error = watch_nmi(j, e->cpu, e->exit_nmi, e->exit_tsc, e->n);
+		error = watch_nmi(j, e->cpu, e->exit_nmi, false, e->exit_tsc, e->n);
 	return error ? error : hand_over_whole(j);
 }
 
@@ -320,6 +334,12 @@ static int other_record(struct join *j, const struct ft_record *record)
 
 	if (has_text(FT_META_KIND(record->word[FT_META])))
 		text = collect_text(j, record, &whole);
+	if (FT_META_KIND(record->word[FT_META]) == FT_HARM) {
+		uint64_t harmed = pending_find(&j->pending, FT_META_CPU(record->word[FT_META]),
+					       record->word[FT_EVENT]);
+
+		return j->sink->record(j->ctx, record, text, harmed ? harmed : j->n);
+	}
 	return whole ? j->sink->record(j->ctx, record, text, j->n) : 0;
 }
 

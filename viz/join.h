@@ -17,7 +17,7 @@
 
 /* NMIs were blocked from one record to another */
 struct nmi_window {
-	uint64_t from_n, to_n; /* events at whose entry or exit it began and ended */
+	uint64_t from_n, to_n; /* the event that began it, the last one that began within */
 	uint64_t from_tsc, to_tsc;
 	uint8_t cpu;
 	bool observed, pending, closed;
@@ -32,7 +32,7 @@ struct sink {
 	/* FT_MARK: step number `ordinal`, its first event will be first_n */
 	int (*step)(void *ctx, uint64_t ordinal, uint64_t value, const char *text, uint64_t tsc,
 		    uint64_t first_n);
-	/* any other record, with the number of the event before it */
+	/* any other record, with the number of the event before it; FT_HARM: of the harmed one */
 	int (*record)(void *ctx, const struct ft_record *record, const char *text,
 		      uint64_t after_n);
 	int (*window)(void *ctx, const struct nmi_window *window);

@@ -8,6 +8,7 @@
 
 #include "fredviz.h"
 #include "load_event.h"
+#include "names.h"
 #include "schema.h"
 #include "text.h"
 
@@ -151,6 +152,9 @@ static int on_record(void *ctx, const struct ft_record *record, const char *text
 		return run_once(l, "INSERT OR REPLACE INTO stack VALUES(?,?,?,?,?)", "iiiii", id,
 				aux, (int64_t)FT_META_STACK(w[FT_META]), (int64_t)w[FT_WHERE],
 				value);
+	case FT_HARM:
+		return run_once(l, "INSERT INTO harm VALUES(?,?,?,?,?,?)", "iiisii", id, n, aux,
+				name_harm((unsigned)aux), (int64_t)w[FT_WHERE], value);
 	case FT_RESULT:
 		return run_once(l, "INSERT INTO result VALUES(?,?,?)", "iii", id, aux, value);
 	default: return 0; /* a kind of a later version */

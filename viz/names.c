@@ -52,6 +52,7 @@ static const char *const kinds[] = {
 	[FT_RUN] = "run",     [FT_INFO] = "info", [FT_TASK] = "task",	  [FT_MARK] = "mark",
 	[FT_ENTRY] = "entry", [FT_EXIT] = "exit", [FT_SWITCH] = "switch", [FT_WORK] = "work",
 	[FT_LOST] = "lost",   [FT_END] = "end",	  [FT_STACK] = "stack",	  [FT_RESULT] = "result",
+	[FT_HARM] = "harm",
 };
 
 static const struct {
@@ -148,6 +149,21 @@ const char *name_work(unsigned bit)
 const char *explain_work(unsigned bit)
 {
 	return bit < COUNT(works) ? works[bit].means : NULL;
+}
+
+const char *name_harm(unsigned harm)
+{
+	static const char *const harms[] = {
+		[FT_HARM_CLOBBERED] = "frame overwritten",
+		[FT_HARM_CAUSE] = "handled with the wrong cause",
+		[FT_HARM_GS] = "ran with ring 3's GS",
+		[FT_HARM_NESTED_NMI] = "NMI inside an NMI",
+		[FT_HARM_LEAK] = "kernel bits seen by ring 3",
+		[FT_HARM_VECTOR] = "taken for another event",
+		[FT_HARM_SOURCE] = "sender of the NMI missed",
+	};
+
+	return harm < COUNT(harms) && harms[harm] ? harms[harm] : "unknown harm";
 }
 
 const char *name_engine(unsigned engine)

@@ -21,6 +21,7 @@ const char *name_stack(unsigned stack);	     /* "task stack", "event stack 2" */
 char letter_stack(unsigned stack);	     /* the same in one character */
 const char *name_work(unsigned bit);	     /* "swapgs"; NULL beyond the last bit */
 const char *explain_work(unsigned bit);	     /* what that work is */
+const char *name_harm(unsigned harm);	     /* what went wrong, as a phrase */
 const char *name_engine(unsigned engine);    /* "softcpu" */
 const char *name_delivery(uint64_t options); /* of enum ft_run: "idt", "fred" */
 const char *name_variant(uint64_t options);  /* "careful", "naive", "linux", "xen", "flat" */

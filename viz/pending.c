@@ -79,19 +79,34 @@ bool pending_add(struct pending *p, unsigned cpu, uint64_t seq, uint64_t n)
 	return true;
 }
 
-uint64_t pending_take(struct pending *p, unsigned cpu, uint64_t seq)
+/* Its slot, or p->size if it is not there. */
+static size_t search(const struct pending *p, uint64_t key)
 {
-	uint64_t key = make_key(cpu, seq);
-
 	if (!p->size)
 		return 0;
-	size_t i = home(p, key), mask = p->size - 1;
+	size_t i = home(p, key);
 
 	while (p->slot[i].key != key) {
 		if (!p->slot[i].key)
-			return 0;
-		i = (i + 1) & mask;
+			return p->size;
+		i = (i + 1) & (p->size - 1);
 	}
+	return i;
+}
+
+uint64_t pending_find(const struct pending *p, unsigned cpu, uint64_t seq)
+{
+	size_t i = search(p, make_key(cpu, seq));
+
+	return i < p->size ? p->slot[i].n : 0;
+}
+
+uint64_t pending_take(struct pending *p, unsigned cpu, uint64_t seq)
+{
+	size_t i = search(p, make_key(cpu, seq)), mask = p->size - 1;
+
+	if (i >= p->size)
+		return 0;
 	uint64_t n = p->slot[i].n;
 
 	/* Close the hole, so that no search ends at it too early. */

@@ -30,7 +30,10 @@ void pending_clear(struct pending *p);
 /* False if it could not be remembered. */
 bool pending_add(struct pending *p, unsigned cpu, uint64_t seq, uint64_t n);
 
-/* The event's number, and forgets it; 0 = not known. */
+/* The event's number; 0 = not known. */
+uint64_t pending_find(const struct pending *p, unsigned cpu, uint64_t seq);
+
+/* The same, and forgets it. */
 uint64_t pending_take(struct pending *p, unsigned cpu, uint64_t seq);
 
 #endif

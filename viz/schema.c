@@ -91,16 +91,16 @@ static bool read_number(sqlite3 *db, const char *sql, int *value)
 	return good;
 }
 
-/* True if the tables are there and are of our version. */
-static bool check_version(sqlite3 *db, const char *path, bool *empty)
+/* True if it is empty (version 0) or of a version that can be read. */
+static bool check_version(sqlite3 *db, const char *path, int *found)
 {
 	int version = 0, tables = 0;
 
 	if (!read_number(db, "PRAGMA user_version", &version) ||
 	    !read_number(db, "SELECT count(*) FROM sqlite_schema", &tables))
 		return false;
-	*empty = !tables && !version;
-	if (*empty || version == SCHEMA_VERSION)
+	*found = version;
+	if ((!tables && !version) || (version >= SCHEMA_OLDEST && version <= SCHEMA_VERSION))
 		return true;
 	if (version > SCHEMA_VERSION)
 		complain("%s was made by a newer fredviz (schema %d, this one knows %d); update "
@@ -201,7 +201,7 @@ static void make_folder(const char *path)
 sqlite3 *db_open(const char *path, enum db_mode mode)
 {
 	sqlite3 *db = NULL;
-	bool empty = false;
+	int version = 0;
 	int flags = SQLITE_OPEN_READONLY;
 
 	if (mode == DB_WRITE) {
@@ -218,9 +218,10 @@ sqlite3 *db_open(const char *path, enum db_mode mode)
 		return NULL;
 	}
 	sqlite3_busy_timeout(db, busy_timeout_ms());
-	if (check_version(db, path, &empty)) {
-		if (!empty)
+	if (check_version(db, path, &version)) {
+		if (version == SCHEMA_VERSION || (version && mode == DB_READ))
 			return db;
+		/* New tables beside the old ones: every version only adds. */
 		if (mode == DB_WRITE && create(db))
 			return db;
 		if (mode == DB_READ)

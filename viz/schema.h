@@ -6,7 +6,8 @@
 #include <sqlite3.h>
 #include <stdbool.h>
 
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
+#define SCHEMA_OLDEST  1 /* what a reader still understands, and a writer brings up to date */
 
 enum db_mode {
 	DB_READ, /* must exist */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tables and views of the run database, schema version 1. docs/run-database.md tells
+ * Tables and views of the run database, schema version 2. docs/run-database.md tells
  * them with examples. 64-bit words are stored as SQLite's signed integers; the views
  * show addresses as hexadecimal text.
  */
@@ -73,6 +73,10 @@ static const char schema_tables[] =
 	" error INTEGER, rip INTEGER, cs INTEGER, rflags INTEGER, rsp INTEGER, ss INTEGER,"
 	" data INTEGER, zero INTEGER,"
 	" PRIMARY KEY(run, n)) STRICT, WITHOUT ROWID;"
+	/* What went wrong and was contained; n = the event that was harmed. Since version 2. */
+	"CREATE TABLE IF NOT EXISTS harm(run INTEGER NOT NULL, n INTEGER NOT NULL,"
+	" harm INTEGER NOT NULL, means TEXT NOT NULL, address INTEGER NOT NULL,"
+	" value INTEGER NOT NULL) STRICT;"
 	"CREATE TABLE IF NOT EXISTS event_name(type INTEGER NOT NULL, vector INTEGER NOT NULL,"
 	" name TEXT NOT NULL, PRIMARY KEY(type, vector)) STRICT, WITHOUT ROWID;"
 	"CREATE TABLE IF NOT EXISTS stack_name(stack INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;"
@@ -160,6 +164,9 @@ static const char schema_views[] =
 	" sum(" SQL_BITS("(coalesce(e.work, 0) | coalesce(e.exit_work, 0))") ") AS software_work"
 	" FROM event e" SQL_JOIN_NAME " WHERE e.lost IS NULL"
 	" GROUP BY e.run, 2, e.type, e.vector;"
+	"CREATE VIEW IF NOT EXISTS harms AS SELECT h.run, h.n, e.step, " SQL_NAME " AS name,"
+	" h.means, printf('0x%x', h.address) AS address, printf('0x%x', h.value) AS value"
+	" FROM harm h LEFT JOIN event e ON e.run = h.run AND e.n = h.n" SQL_JOIN_NAME ";"
 	"CREATE VIEW IF NOT EXISTS gaps AS SELECT run, n, step, cpu, nullif(lost, -1) AS records_lost FROM event"
 	" WHERE lost IS NOT NULL;"
 	"CREATE VIEW IF NOT EXISTS runs AS SELECT id, boot, datetime(created, 'unixepoch') AS made, name,"

@@ -295,7 +295,9 @@ bool store_keys(struct store *s, int64_t run, uint64_t first, uint64_t last,
 		/* Where the clock or another CPU strikes is chance, not meaning: nothing
 		 * may be pulled apart for it, so at first it equals nothing. */
 		bool by_chance = type == TYPE_INTERRUPT || type == TYPE_NMI;
-		uint64_t weak = gap ? 1 : mix(2, type << 8 | vector);
+		/* A task's own instruction (SYSCALL, INT n, INT3) is no other task's. */
+		uint64_t own = type >= TYPE_INT_N ? take(st, 5) + 1 : 0;
+		uint64_t weak = gap ? 1 : mix(2, own << 16 | type << 8 | vector);
 		uint64_t nested = mix(weak, take(st, 4));
 		uint64_t strong = mix(nested, take(st, 5));
 
