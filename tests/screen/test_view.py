@@ -2,10 +2,11 @@
 
 import os
 import re
+import signal
 import subprocess
 import time
 
-from harness import ROOT, command, scratch
+from harness import ROOT, children, command, scratch
 
 FREDVIZ = ""  # set by main.py
 
@@ -114,7 +115,8 @@ def test_a_signal_restores_the_terminal() -> None:
     """SIGTERM: the shell's line is back, the exit code is told"""
     with view(100, 30) as terminal:
         terminal.wait("q quit")
-        subprocess.run(["pkill", "-TERM", "-f", f"^{FREDVIZ} view --db {scratch('view.db')}"], check=True)
+        shell = int(terminal.tmux("display-message", "-p", "#{pane_pid}"))
+        os.kill(children(shell)[0], signal.SIGTERM)
         terminal.wait("left with")
 
 
