@@ -260,7 +260,7 @@ int load_finish(struct load *l, bool keep)
 		error = name_addresses(l);
 	load_close_batches(l);
 	address_set_free(&l->addresses);
-	if (keep && !error && (!db_index(l->db) || !db_do(l->db, "COMMIT")))
+	if (keep && !error && (!db_index(l->db, l->clobbered, l->gaps) || !db_do(l->db, "COMMIT")))
 		error = EXIT_TROUBLE;
 	if (!keep || error)
 		sqlite3_exec(l->db, "ROLLBACK", NULL, NULL, NULL);

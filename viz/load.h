@@ -20,6 +20,7 @@ struct load {
 	struct run run;
 	bool open; /* the run's row exists and is not final yet */
 	int64_t boot;
+	bool clobbered, gaps; /* there was such a row */
 	struct batch events, exits, switches, works, windows;
 	struct address_set addresses;
 	void (*ended)(void *ctx, const struct run *run); /* may be NULL */

@@ -67,6 +67,8 @@ int load_event_row(struct load *l, const struct event *e)
 	struct cell *cell = batch_row(&l->events);
 	bool event = !e->gap, in = event && e->entered, out = event && e->exited;
 
+	l->clobbered |= event_clobbered(e) != 0;
+	l->gaps |= e->gap;
 	cell = put(cell, true, (uint64_t)l->run.id);
 	cell = put(cell, true, e->n);
 	cell = put(cell, true, e->step);
@@ -133,6 +135,7 @@ int load_late_exit(struct load *l, const struct event *late)
 
 	if (!read_entry(l, &e))
 		return 0;
+	l->clobbered |= event_clobbered(&e) != 0;
 	statement = db_prepare(l->db, "UPDATE event SET exit_seq=?, exit_tsc=?, exit_nmi=?, "
 				      "exit_work=?, edited=?, changed=? WHERE run=? AND n=?");
 	if (!statement)

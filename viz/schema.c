@@ -73,9 +73,10 @@ sqlite3_stmt *db_prepare(sqlite3 *db, const char *sql)
 	return statement;
 }
 
-bool db_index(sqlite3 *db)
+bool db_index(sqlite3 *db, bool clobbered, bool gaps)
 {
-	return db_do(db, schema_indexes);
+	return (!clobbered || db_do(db, schema_index_clobbered)) &&
+	       (!gaps || db_do(db, schema_index_gap));
 }
 
 static bool read_number(sqlite3 *db, const char *sql, int *value)

@@ -21,8 +21,8 @@ enum db_mode {
 sqlite3 *db_open(const char *path, enum db_mode mode);
 void db_close(sqlite3 *db);
 
-/* The indexes, made after the rows. False on error, after a message. */
-bool db_index(sqlite3 *db);
+/* The indexes that such rows need, made after them. False on error, after a message. */
+bool db_index(sqlite3 *db, bool clobbered, bool gaps);
 
 /* Runs SQL that returns nothing. False on error, after a message. */
 bool db_do(sqlite3 *db, const char *sql);
