@@ -179,10 +179,18 @@ int store_steps(struct store *s, const struct run *run, struct store_step **step
 	sqlite3_stmt *st = db_prepare(
 		s->db, "SELECT value, text, first_n FROM step WHERE run = ? ORDER BY step");
 	int count = 1, room = 16;
+	uint64_t last = last_number(s, run);
 	struct store_step *list = calloc((size_t)room, sizeof(*list));
 
 	*steps = NULL;
 	if (!st || !list) {
+		sqlite3_finalize(st);
+		free(list);
+		return -1;
+	}
+	if (last >= STORE_EVENTS_MAX) {
+		complain("run %" PRId64 " counts to event %" PRIu64 ": the database is damaged",
+			 run->id, last);
 		sqlite3_finalize(st);
 		free(list);
 		return -1;
@@ -203,13 +211,13 @@ int store_steps(struct store *s, const struct run *run, struct store_step **step
 		step->value = take(st, 0);
 		take_text(st, 1, step->text, sizeof(step->text));
 		step->first = take(st, 2);
-		/* A hostile database may count backwards. */
-		if (step->first < step[-1].first)
-			step->first = step[-1].first;
+		/* A damaged database may count backwards, or beyond the end. */
+		if (step->first < step[-1].first || step->first > last + 1)
+			step->first = step->first > last + 1 ? last + 1 : step[-1].first;
 		step[-1].last = step->first - 1;
 	}
 	sqlite3_finalize(st);
-	list[count - 1].last = last_number(s, run);
+	list[count - 1].last = last;
 	*steps = list;
 	return count;
 }

@@ -52,6 +52,8 @@ bool store_find(struct store *s, const char *word, struct run *run);
 /* The newest two runs of one boot, in order; the newest run alone if it has no twin. */
 int store_newest(struct store *s, struct run runs[2]);
 
+#define STORE_EVENTS_MAX 1000000000ull /* a run that counts beyond is damaged */
+
 /* Steps of a run; step 0 holds what came before the first. The number, or -1. */
 int store_steps(struct store *s, const struct run *run, struct store_step **steps);
 

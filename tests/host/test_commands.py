@@ -1,6 +1,10 @@
 #!/usr/bin/env python3
 """fredviz's commands on good and bad input. test_commands.py FREDVIZ [NAME...]"""
 
+import csv
+import difflib
+import io
+import json
 import os
 import resource
 import sqlite3
@@ -156,6 +160,103 @@ def test_record_from_a_growing_file_and_a_missing_socket() -> None:
     fredviz("record", "--db", db, "--idle", "1", "--file", generated()).must(0, out="2000 events")
     assert rows(db, "SELECT count(*) FROM events") == [(2000,)]
     fredviz("record", "--db", db, "--wait", "0", "--socket", scratch("none.sock")).must(2, err="is the machine running")
+
+
+def test_every_view_answers() -> None:
+    """each view of docs/run-database.md, on runs with clobbers, harm and NMIs"""
+    db, path = scratch("runs.db"), scratch("naive.ftr")
+    fredviz("generate", "--events", "600", "--naive", path).must(0)
+    fredviz("import", "--db", db, path).must(0, out="run 2: generated, fred linux, 60")
+    names = [str(name) for (name,) in rows(db, "SELECT name FROM sqlite_schema WHERE type = 'view'")]
+    with open(os.path.join(harness.ROOT, "docs", "run-database.md"), encoding="utf-8") as file:
+        page = file.read()
+    for name in names:
+        assert f"| `{name}` |" in page, f"docs/run-database.md does not tell of {name}"
+        found = rows(db, f"SELECT * FROM {name}")
+        assert found or name in ("gaps", "harms"), name
+    assert rows(db, "SELECT DISTINCT run, word FROM clobbers") == [(1, "rip")]
+    assert rows(db, "SELECT DISTINCT e.name FROM nmi_windows w JOIN events e ON e.run = w.run AND e.n = w.from_n") == [("NMI",)]
+    assert rows(db, "SELECT software_work > 0 FROM costs WHERE delivery = 'fred' GROUP BY 1") == [(0,)]
+    assert rows(db, "PRAGMA integrity_check") == [("ok",)]
+    for query in page.split("\n\n"):
+        if query.startswith("    SELECT"):
+            rows(db, query)
+
+
+def test_databases_of_other_versions() -> None:
+    """newer: refused and untouched; older: read, and brought up to date by the next import"""
+    db, path = scratch("runs.db"), generated(100)
+    fredviz("import", "--db", db, path).must(0)
+    rows(db, "PRAGMA user_version = 99")
+    fredviz("list", "--db", db).must(2, err="newer fredviz")
+    fredviz("import", "--db", db, path).must(2, err="newer fredviz")
+    assert rows(db, "PRAGMA user_version") == [(99,)]
+    rows(db, "PRAGMA user_version = 1")
+    with sqlite3.connect(db) as connection:
+        connection.executescript("DROP VIEW harms; DROP TABLE harm")
+    fredviz("print", "--db", db, "1").must(0, out="100")
+    fredviz("import", "--db", db, path).must(0)
+    assert rows(db, "SELECT count(*) FROM harms") == [(0,)]
+    assert rows(db, "SELECT count(*) FROM runs") == [(2,)]
+
+
+def test_hostile_strings_never_reach_the_terminal() -> None:
+    """escape sequences in a database's texts come out as '?'"""
+    db, path = scratch("runs.db"), generated(100)
+    fredviz("import", "--db", db, "--name", "\x1b]0;evil\x07", path).must(0)
+    with sqlite3.connect(db) as connection:
+        connection.execute("UPDATE run SET workload = char(27) || '[2J' || char(0x202e), incomplete = char(155)")
+        connection.execute("UPDATE step SET text = char(13, 10, 27) || 'c'")
+    for words in (("list",), ("print", "1"), ("print", "--ascii", "1")):
+        done = fredviz(words[0], "--db", db, *words[1:]).must(0)
+        bad = [c for c in done.out if (ord(c) < 32 and c != "\n") or 0x7F <= ord(c) < 0xA0 or c == "\u202e"]
+        assert not bad, (words, bad)
+    done = fredviz("import", "--db", db, "\x1b[31mnone.ftr").must(2)
+    assert "\x1b" not in done.err
+
+
+def test_a_damaged_database_is_told() -> None:
+    """holes, numbers out of range and a cut file: a message or a page, never a crash"""
+    db, path = scratch("runs.db"), generated(500)
+    fredviz("import", "--db", db, path).must(0)
+    with sqlite3.connect(db) as connection:
+        connection.execute("DELETE FROM event WHERE n BETWEEN 100 AND 200")
+        connection.execute("UPDATE event SET depth = -1, stack = 1 << 40, type = 99, parent = 1 << 62 WHERE n % 7 = 0")
+        connection.execute("UPDATE step SET first_n = -5 WHERE step = 2")
+        connection.execute("UPDATE run SET boot = -9223372036854775808, options = -1")
+    assert fredviz("print", "--db", db, "1").code in (0, 2)
+    assert fredviz("list", "--db", db).code == 0
+    with open(db, "r+b") as file:
+        file.truncate(os.path.getsize(db) // 2)
+    assert fredviz("print", "--db", db, "1").code in (0, 2)
+
+
+def test_dump_says_the_same_in_every_format() -> None:
+    """one line a record; csv and jsonl are what their readers take them for"""
+    path = generated(50)
+    text = fredviz("dump", path).must(0).out.splitlines()
+    table = list(csv.DictReader(io.StringIO(fredviz("dump", "--format", "csv", path).must(0).out)))
+    lines = [json.loads(line) for line in fredviz("dump", "--format", "jsonl", path).must(0).out.splitlines()]
+    assert len(text) == len(table) == len(lines) > 100
+    assert all(row["kind"] == line["kind"] and row["tsc"] == str(line["tsc"]) for row, line in zip(table, lines))
+    assert [row["rip"] for row in table if row["kind"] == "entry"] == [x["rip"] for x in lines if x["kind"] == "entry"]
+    fredviz("dump", "--format", "xml", path).must(2, err="xml")
+
+
+def test_two_runs_side_by_side() -> None:
+    """print: the golden page; tests/host/golden is what this version shows"""
+    db, path = scratch("runs.db"), scratch("naive.ftr")
+    fredviz("generate", "--events", "120", "--seed", "6", "--naive", path).must(0)
+    none = scratch("none.elf")  # addresses stay addresses, whatever is built
+    fredviz("import", "--db", db, "--kernel", none, "--user", none, path).must(0)
+    page = fredviz("print", "--db", db, "--ascii", "--width", "120").must(0).out
+    golden = os.path.join(os.path.dirname(os.path.abspath(__file__)), "golden", "print-120.txt")
+    if os.environ.get("GOLDEN") == "write":
+        with open(golden, "w", encoding="ascii") as file:
+            file.write(page)
+    with open(golden, encoding="ascii") as file:
+        difference = list(difflib.unified_diff(file.read().splitlines(), page.splitlines(), "golden", "now", lineterm=""))
+    assert not difference, "\n".join(difference)
 
 
 if __name__ == "__main__":
