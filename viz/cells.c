@@ -16,7 +16,7 @@ void cells_layout(struct cells_layout *layout, int width, bool ascii)
 
 	memset(layout, 0, sizeof(*layout));
 	layout->ascii = ascii;
-	w[CELL_NUMBER] = width >= 50 ? 7 : 5;
+	w[CELL_NUMBER] = width >= 70 ? 8 : width >= 50 ? 7 : 5;
 	w[CELL_NAME] = wide ? 18 : 12;
 	w[CELL_LANE] = STACK_LANES;
 	w[CELL_NMI] = 2;
