@@ -196,6 +196,11 @@ void machine_reset(void)
 	on_event = ignore;
 	event_count = 0;
 	unblock_nmis();
+	for (int i = 0; i < 8; i++) { /* what a test left pending */
+		end_of_interrupts();
+		__asm__ volatile("sti; nop; nop; cli" : : : "memory");
+		event_count = 0;
+	}
 	end_of_interrupts();
 	on_event = NULL;
 	event_count = 0;

@@ -70,7 +70,7 @@ _Noreturn void abandon(const char *why);
 /* Code under test: `name` to `name_end`; what runs past its end is #UD there. */
 #define CODE(name, text)                                                                  \
 	extern const uint8_t name[], name##_end[];                                        \
-	__asm__(".pushsection .text.snippets,\"ax\"\n.globl " #name ", " #name "_end\n"   \
+	__asm__(".pushsection .text.snippets,\"ax\"\n"\
 		".balign 16\n" #name ":\n\t" text "\n" #name "_end:\n\tud2\n.popsection")
 #define CODE32(name, text) CODE(name, ".code32\n\t" text "\n\t.code64")
 #define ERETS ".byte 0xf2, 0x0f, 0x01, 0xca"

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+/* Reference 3, event data of #DB; reference 4, SS bit 17. */
+#include "suite.h"
+
+CODE(two_nops, "nop; nop");
+CODE(store, "mov %rbx, (%rax); nop");
+CODE(read_dr, "mov %dr0, %rax");
+CODE(write_dr, "mov %rax, %dr3");
+CODE(store_only, "mov %rbx, (%rax)");
+
+#define DR7_LOCAL(n)   (1ull << (2 * (n)))
+#define DR7_WRITE8(n)  (9ull << (16 + 4 * (n))) /* writes, 8 bytes */
+#define DR7_FIXED      0x400ull
+#define DR7_GD	       (1ull << 13)
+
+static uint64_t watched __attribute__((aligned(8)));
+
+/* The others go away: a breakpoint that is not enabled may show in DR6 all the same. */
+static void set_breakpoint(unsigned n, uint64_t address)
+{
+	write_dr0(0);
+	write_dr1(0);
+	write_dr2(0);
+	write_dr3(0);
+	switch (n) {
+	case 0: write_dr0(address); break;
+	case 1: write_dr1(address); break;
+	case 2: write_dr2(address); break;
+	case 3: write_dr3(address); break;
+	}
+}
+
+static void step(uint64_t ring)
+{
+	struct start s = start_in(ring, two_nops);
+
+	s.frame.rflags |= FLAG_TF | FLAGS_HARMLESS;
+	EXPECT(run(&s), &s, .type = EXCEPTION, .vector = DB, .rip = s.frame.rip + 1, .trap = true,
+	       .data = DR6_BS, .dr6 = DR6_CLEAR | DR6_BS, .level = ring ? 0 : 1);
+}
+
+static enum action step_on(const struct event *e, struct frame *frame)
+{
+	(void)e;
+	(void)frame;
+	return event_count < 2 ? RESUME : STOP;
+}
+
+/* returned from with TF still set: the next step, one instruction on */
+static void two_steps(uint64_t ring)
+{
+	struct start s = start_in(ring, two_nops);
+
+	s.frame.rflags |= FLAG_TF;
+	on_event = step_on;
+	run(&s);
+	check_equal("events", event_count, 2);
+	EXPECT(&events[1], &s, .type = EXCEPTION, .vector = DB, .rip = s.frame.rip + 2,
+	       .trap = true, .data = DR6_BS, .dr6 = DR6_CLEAR | DR6_BS, .level = ring ? 0 : 1);
+}
+
+static void execute(uint64_t ring)
+{
+	for (unsigned n = 0; n < 4; n++) {
+		struct start s = start_in(ring, two_nops);
+
+		test_case("breakpoint", n);
+		set_breakpoint(n, s.frame.rip + 1);
+		write_dr7(DR7_FIXED | DR7_LOCAL(n));
+		write_dr6(DR6_CLEAR);
+		EXPECT(run(&s), &s, .type = EXCEPTION, .vector = DB, .rip = s.frame.rip + 1,
+		       .trap = true, .any_rf = true, .data = 1 << n, .dr6 = DR6_CLEAR | 1 << n,
+		       .level = ring ? 0 : 1);
+	}
+}
+
+static void resume_flag(uint64_t ring)
+{
+	struct start s = start_in(ring, two_nops);
+
+	set_breakpoint(0, s.frame.rip);
+	write_dr7(DR7_FIXED | DR7_LOCAL(0));
+	s.frame.rflags |= FLAG_RF;
+	check_ran(run(&s), two_nops_end);
+}
+
+static void data_write(uint64_t ring)
+{
+	for (unsigned n = 0; n < 4; n++) {
+		struct start s = start_in(ring, store);
+
+		test_case("breakpoint", n);
+		set_breakpoint(n, (uint64_t)&watched);
+		write_dr7(DR7_FIXED | DR7_LOCAL(n) | DR7_WRITE8(n));
+		write_dr6(DR6_CLEAR);
+		s.regs.rax = (uint64_t)&watched;
+		EXPECT(run(&s), &s, .type = EXCEPTION, .vector = DB, .rip = (uint64_t)store_end - 1,
+		       .trap = true, .data = 1 << n, .dr6 = DR6_CLEAR | 1 << n,
+		       .level = ring ? 0 : 1);
+	}
+}
+
+static void write_and_step(uint64_t ring)
+{
+	struct start s = start_in(ring, store);
+
+	set_breakpoint(2, (uint64_t)&watched);
+	write_dr7(DR7_FIXED | DR7_LOCAL(2) | DR7_WRITE8(2));
+	s.regs.rax = (uint64_t)&watched;
+	s.frame.rflags |= FLAG_TF;
+	EXPECT(run(&s), &s, .type = EXCEPTION, .vector = DB, .rip = (uint64_t)store_end - 1,
+	       .trap = true, .data = DR6_BS | 4, .dr6 = DR6_CLEAR | DR6_BS | 4,
+	       .level = ring ? 0 : 1);
+}
+
+static void not_sticky(uint64_t ring)
+{
+	struct start s = start_in(ring, two_nops);
+
+	write_dr6(DR6_CLEAR | DR6_BD); /* bits 3:0 may be cleared, this one is not */
+	s.frame.rflags |= FLAG_TF;
+	EXPECT(run(&s), &s, .type = EXCEPTION, .vector = DB, .rip = s.frame.rip + 1, .trap = true,
+	       .data = DR6_BS, .dr6 = DR6_CLEAR | DR6_BS | DR6_BD, .level = ring ? 0 : 1);
+}
+
+static void general_detect(uint64_t write)
+{
+	struct start s = start_in(0, write ? write_dr : read_dr);
+
+	write_dr7(DR7_FIXED | DR7_GD);
+	run(&s);
+	write_dr7(DR7_FIXED);
+	EXPECT(&events[0], &s, .type = EXCEPTION, .vector = DB, .rip = s.frame.rip, .any_rf = true,
+	       .data = DR6_BD, .dr6 = DR6_CLEAR | DR6_BD, .level = 1);
+}
+
+static const struct test tests[] = {
+	{"step-user", RULE_FRAME_STEP, step, 3},
+	{"step-kernel", RULE_FRAME_STEP, step, 0},
+	{"two-steps-user", RULE_FRAME_STEP, two_steps, 3},
+	{"two-steps-kernel", RULE_FRAME_STEP, two_steps, 0},
+	{"execute-user", RULE_FRAME_BREAKPOINT, execute, 3},
+	{"execute-kernel", RULE_FRAME_BREAKPOINT, execute, 0},
+	{"resume-flag-user", RULE_ERETS_RFLAGS_RESTORED, resume_flag, 3},
+	{"resume-flag-kernel", RULE_ERETS_RFLAGS_RESTORED, resume_flag, 0},
+	{"write-user", RULE_FRAME_BREAKPOINT, data_write, 3},
+	{"write-kernel", RULE_FRAME_BREAKPOINT, data_write, 0},
+	{"write-and-step-user", RULE_FRAME_BREAKPOINT, write_and_step, 3},
+	{"write-and-step-kernel", RULE_FRAME_BREAKPOINT, write_and_step, 0},
+	{"not-sticky-user", RULE_FRAME_DB_NOT_STICKY, not_sticky, 3},
+	{"not-sticky-kernel", RULE_FRAME_DB_NOT_STICKY, not_sticky, 0},
+	{"general-detect-read", RULE_FRAME_BD, general_detect, 0},
+	{"general-detect-write", RULE_FRAME_BD, general_detect, 1},
+};
+GROUP(debug, "debug", tests);

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Reference 4, ERETU: one bad bit at a time, and every kind of selector. As in test_erets.c,
+ * NMIs are blocked and each image would unblock them.
+ */
+#include "suite.h"
+
+CODE(do_eretu, ERETU);
+CODE(lock_eretu, ".byte 0xf0, 0xf3, 0x0f, 0x01, 0xca");
+CODE(landing, "int3");
+CODE32(landing_32, "int3");
+
+static struct {
+	uint8_t room[2048];
+	struct frame frame;
+} image __attribute__((aligned(64)));
+
+static void good_image(void)
+{
+	image.frame = start_in(3, landing).frame;
+	image.frame.rsp -= 0x123;
+	image.frame.ss |= SS_NMI;
+	image.frame.error = image.frame.data = image.frame.zero = POISON;
+}
+
+static struct start start_eretu(void)
+{
+	struct start s = start_in(0, do_eretu);
+
+	s.frame.rsp = (uint64_t)&image.frame;
+	return s;
+}
+
+static void refused(uint8_t vector, uint64_t error)
+{
+	struct start s = start_eretu();
+	struct frame before = image.frame;
+	const uint64_t *was = (const uint64_t *)&before, *is = (const uint64_t *)&image.frame;
+
+	run(&s);
+	EXPECT(&events[0], &s, .type = EXCEPTION, .vector = vector, .error = error,
+	       .rip = s.frame.rip);
+	for (unsigned i = 0; i < 8; i++)
+		check_equal("the image in memory", is[i], was[i]);
+}
+
+static void accepted(bool compatibility)
+{
+	struct start s = start_eretu(), landed = s;
+
+	run(&s);
+	landed.frame = image.frame;
+	landed.gs = s.kernel_gs; /* swapped on the way out */
+	landed.kernel_gs = s.gs;
+	EXPECT(&events[0], &landed, .type = SOFTWARE_EXCEPTION, .vector = BP, .length = 1,
+	       .rip = image.frame.rip + 1, .compatibility = compatibility);
+}
+
+static const struct slot {
+	size_t offset;
+	uint64_t bits;
+} slots[] = {
+	{offsetof(struct frame, cs), 3},
+	{offsetof(struct frame, cs), ~0ull << 16},
+	{offsetof(struct frame, rflags), 1 << 1},
+	{offsetof(struct frame, rflags), 1 << 3 | 1 << 5 | 1 << 15 | 1 << 17},
+	{offsetof(struct frame, rflags), FLAG_IOPL},
+	{offsetof(struct frame, rflags), ~0ull << 22},
+	{offsetof(struct frame, ss), 3},
+	{offsetof(struct frame, ss), 0xfff80000},
+	{offsetof(struct frame, rip), ~0ull << 47},
+};
+enum { CS_RPL, CS_RESERVED, FLAGS_ONE, FLAGS_RESERVED, FLAGS_IOPL, FLAGS_HIGH, SS_RPL, SS_RESERVED, RIP };
+
+static void bad_bits(uint64_t which)
+{
+	block_nmis();
+	for (unsigned bit = 0; bit < 64; bit++) {
+		if (!(slots[which].bits >> bit & 1))
+			continue;
+		good_image();
+		*(uint64_t *)((uint8_t *)&image.frame + slots[which].offset) ^= 1ull << bit;
+		test_case("bit", bit);
+		refused(GP, 0);
+	}
+	test_case(NULL, 0);
+	check(nmis_blocked(), "NMIs are still blocked");
+	check_equal("NMIs that come when they are unblocked", nmis_after_unblock(), 1);
+}
+
+static void csl_not_zero(uint64_t csl)
+{
+	struct start s = start_eretu();
+
+	good_image();
+	s.frame.cs |= csl << CS_LEVEL;
+	EXPECT(run(&s), &s, .type = EXCEPTION, .vector = GP, .rip = s.frame.rip);
+}
+
+static void flat_64(uint64_t unused)
+{
+	(void)unused;
+	good_image();
+	accepted(false);
+	check_equal("CS", events[0].frame.cs, USER_CS);
+}
+
+static void flat_32(uint64_t unused)
+{
+	(void)unused;
+	good_image();
+	image.frame.cs = USER_CS32;
+	image.frame.rip = (uint64_t)landing_32;
+	accepted(true);
+}
+
+/* STAR names selectors that no table has */
+static void flat_without_descriptors(uint64_t compatibility)
+{
+	wrmsr(MSR_STAR, 0x5003ull << 48 | (uint64_t)KERNEL_CS << 32);
+	good_image();
+	image.frame.cs = compatibility ? 0x5003 : 0x5013;
+	image.frame.ss = (image.frame.ss & ~0xffffull) | 0x500b;
+	image.frame.rip = (uint64_t)(compatibility ? landing_32 : landing);
+	accepted(compatibility);
+}
+
+static void rflags_restored(uint64_t unused)
+{
+	uint64_t flags = FLAGS_HARMLESS | FLAG_IF | FLAG_NT | FLAG_AC;
+
+	(void)unused;
+	for (unsigned bit = 0; bit < 22; bit++) {
+		if (!(flags >> bit & 1))
+			continue;
+		good_image();
+		test_case("flag", bit);
+		image.frame.rflags |= 1ull << bit;
+		accepted(false);
+	}
+}
+
+static void ss_high(uint64_t unused)
+{
+	(void)unused;
+	for (unsigned bit = 32; bit < 64; bit++) {
+		good_image();
+		test_case("bit", bit);
+		image.frame.ss |= 1ull << bit;
+		accepted(false);
+	}
+}
+
+static void rip_canonical(uint64_t unused)
+{
+	struct start s = start_eretu();
+
+	(void)unused;
+	good_image();
+	image.frame.rip = 0xffff800000000000;
+	run(&s);
+	check(is_exception(&events[0], PF), "a canonical RIP is gone to, in ring 3");
+	check_equal("where", events[0].where, 0);
+	check_equal("RIP", events[0].frame.rip, 0xffff800000000000);
+}
+
+/* ---- other selectors ---- */
+
+static const struct pair {
+	uint16_t cs, ss;
+	uint8_t vector; /* 0: it works */
+	uint16_t error;
+	bool compatibility;
+} pairs[] = {
+	{SEL_OTHER_USER_CS, SEL_OTHER_USER_SS},
+	{SEL_OTHER_USER_CS32, SEL_OTHER_USER_SS, .compatibility = true},
+	{USER_CS, SEL_OTHER_USER_SS},
+	{SEL_OTHER_USER_CS, USER_SS},
+	{SEL_LDT_USER_CS, SEL_LDT_USER_SS},
+	{SEL_LDT_USER_CS32, SEL_LDT_USER_SS, .compatibility = true},
+	{USER_CS, SEL_LDT_USER_SS},
+	/* code */
+	{3, USER_SS, GP, 0},
+	{SEL_GDT_END | 3, USER_SS, GP, SEL_GDT_END},
+	{0xfffb, USER_SS, GP, 0xfff8},
+	{0x27, USER_SS, GP, 0x24}, /* behind the LDT's end */
+	{USER_SS, USER_SS, GP, USER_SS & ~3},
+	{KERNEL_CS | 3, USER_SS, GP, KERNEL_CS},
+	{TSS_SEL | 3, USER_SS, GP, TSS_SEL},
+	{SEL_LONG_AND_BIG, USER_SS, GP, SEL_LONG_AND_BIG & ~3},
+	{SEL_ABSENT_CODE, USER_SS, NP, SEL_ABSENT_CODE & ~3},
+	/* stack */
+	{USER_CS, 3, GP, 0},
+	{USER_CS, SEL_GDT_END | 3, GP, SEL_GDT_END},
+	{USER_CS, SEL_OTHER_USER_CS, GP, SEL_OTHER_USER_CS & ~3},
+	{USER_CS, SEL_READ_ONLY_DATA, GP, SEL_READ_ONLY_DATA & ~3},
+	{USER_CS, KERNEL_SS | 3, GP, KERNEL_SS},
+	{USER_CS, SEL_ABSENT_DATA, SS, SEL_ABSENT_DATA & ~3},
+	{SEL_OTHER_USER_CS32, SEL_ABSENT_DATA, SS, SEL_ABSENT_DATA & ~3},
+};
+
+static void descriptors(uint64_t wanted)
+{
+	for (unsigned i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		const struct pair *p = &pairs[i];
+
+		if (p->vector != wanted)
+			continue;
+		test_case("CS", p->cs);
+		good_image();
+		image.frame.cs = p->cs;
+		image.frame.ss = (image.frame.ss & ~0xffffull) | p->ss;
+		image.frame.rip = (uint64_t)(p->compatibility ? landing_32 : landing);
+		if (p->vector)
+			refused(p->vector, p->error);
+		else
+			accepted(p->compatibility);
+	}
+}
+
+/* The accessed bit of a descriptor that was loaded */
+static void accessed(uint64_t unused)
+{
+	(void)unused;
+	gdt[SEL_OTHER_USER_CS / 8] &= ~(1ull << 40);
+	gdt[SEL_OTHER_USER_SS / 8] &= ~(1ull << 40);
+	good_image();
+	image.frame.cs = SEL_OTHER_USER_CS;
+	image.frame.ss = (image.frame.ss & ~0xffffull) | SEL_OTHER_USER_SS;
+	accepted(false);
+	check(gdt[SEL_OTHER_USER_CS / 8] >> 40 & 1, "accessed bit of CS");
+	check(gdt[SEL_OTHER_USER_SS / 8] >> 40 & 1, "accessed bit of SS");
+}
+
+static void absent_image(uint64_t unused)
+{
+	struct start s = start_eretu();
+
+	(void)unused;
+	s.frame.rsp = PAGE(2) + 0x100;
+	set_levels(LEVEL(PF, 2));
+	run(&s);
+	check(events[0].frame.data >= PAGE(2) + 0x108 && events[0].frame.data < PAGE(2) + 0x130,
+	      "event data: an address in the image");
+	EXPECT(&events[0], &s, .type = EXCEPTION, .vector = PF, .rip = s.frame.rip,
+	       .data = events[0].frame.data, .level = 2);
+}
+
+static void undefined_in_ring3(uint64_t unused)
+{
+	struct start s = start_in(3, do_eretu);
+
+	(void)unused;
+	EXPECT(run(&s), &s, .type = EXCEPTION, .vector = UD, .rip = s.frame.rip);
+}
+
+static void undefined_without_fred(uint64_t unused)
+{
+	struct start s = start_eretu();
+
+	(void)unused;
+	good_image();
+	fred_off();
+	check(is_exception(run(&s), UD), "#UD while CR4.FRED = 0");
+	check_equal("RIP", events[0].frame.rip, s.frame.rip);
+}
+
+static void locked(uint64_t unused)
+{
+	struct start s = start_eretu();
+
+	(void)unused;
+	good_image();
+	s.frame.rip = (uint64_t)lock_eretu;
+	EXPECT(run(&s), &s, .type = EXCEPTION, .vector = UD, .rip = s.frame.rip);
+}
+
+static const struct test tests[] = {
+	{"flat-64", RULE_ERETU_FLAT, flat_64},
+	{"flat-32", RULE_ERETU_FLAT, flat_32},
+	{"flat-64-no-descriptor", RULE_ERETU_FLAT, flat_without_descriptors, 0},
+	{"flat-32-no-descriptor", RULE_ERETU_FLAT, flat_without_descriptors, 1},
+	{"rip-bits", RULE_ERETU_RIP, bad_bits, RIP},
+	{"rip-canonical", RULE_ERETU_RIP, rip_canonical},
+	{"cs-rpl", RULE_ERETU_CS, bad_bits, CS_RPL},
+	{"cs-reserved", RULE_ERETU_CS, bad_bits, CS_RESERVED},
+	{"rflags-bit1", RULE_ERETU_RFLAGS, bad_bits, FLAGS_ONE},
+	{"rflags-reserved", RULE_ERETU_RFLAGS, bad_bits, FLAGS_RESERVED},
+	{"rflags-iopl", RULE_ERETU_RFLAGS, bad_bits, FLAGS_IOPL},
+	{"rflags-high", RULE_ERETU_RFLAGS, bad_bits, FLAGS_HIGH},
+	{"rflags-restored", RULE_ERETU_RFLAGS, rflags_restored},
+	{"ss-rpl", RULE_ERETU_SS, bad_bits, SS_RPL},
+	{"ss-reserved", RULE_ERETU_SS, bad_bits, SS_RESERVED},
+	{"ss-high", RULE_ERETU_SS_HIGH, ss_high},
+	{"csl-1", RULE_ERETU_CSL, csl_not_zero, 1},
+	{"csl-2", RULE_ERETU_CSL, csl_not_zero, 2},
+	{"csl-3", RULE_ERETU_CSL, csl_not_zero, 3},
+	{"descriptors", RULE_ERETU_DESCRIPTOR, descriptors, 0},
+	{"descriptors-gp", RULE_ERETU_DESCRIPTOR_BAD, descriptors, GP},
+	{"descriptors-np", RULE_ERETU_DESCRIPTOR_BAD, descriptors, NP},
+	{"descriptors-ss", RULE_ERETU_DESCRIPTOR_BAD, descriptors, SS},
+	{"accessed", RULE_ERETU_DESCRIPTOR, accessed},
+	{"image-absent", RULE_ERET_READ, absent_image},
+	{"ud-ring3", RULE_ERET_UD, undefined_in_ring3},
+	{"ud-without-fred", RULE_ERET_UD, undefined_without_fred},
+	{"ud-lock", RULE_ERET_UD, locked},
+};
+GROUP(eretu, "eretu", tests);

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+/* Reference 5: what CR4.FRED = 1 takes away, and IRET, which it leaves within ring 0. */
+#include "suite.h"
+
+CODE(do_swapgs, "swapgs");
+CODE(do_sysretq, "sysretq");
+CODE(do_sysretl, "sysretl");
+CODE(do_sysexit, "sysexitl");
+CODE(do_sysexitq, ".byte 0x48, 0x0f, 0x35");
+CODE(setssbsy, ".byte 0xf3, 0x0f, 0x01, 0xe8");
+CODE(clrssbsy, ".byte 0xf3, 0x0f, 0xae, 0x30"); /* (%rax) */
+CODE(do_iret, "iretq");
+CODE(do_iretl, "iretl");
+CODE(do_lret, "lretq");
+CODE(far_call, "lcall *(%rax)");
+CODE(far_jump, "ljmp *(%rax)");
+CODE(landing, "int3");
+/* where a CPU lands that did load a 32-bit CS: straight back, to be told from a fault */
+CODE32(landing_32, "ljmp $0x10, $landing");
+
+static const uint8_t *const gone[] = {do_swapgs,   do_sysretq, do_sysretl, do_sysexit,
+				      do_sysexitq, setssbsy,   clrssbsy};
+enum { SWAPGS, SYSRETQ, SYSRETL, SYSEXIT, SYSEXITQ, SETSSBSY, CLRSSBSY };
+
+static void undefined(uint64_t which)
+{
+	static uint64_t operand __attribute__((aligned(8)));
+	struct start s = start_in(0, gone[which]);
+
+	s.regs.rax = (uint64_t)&operand;
+	s.regs.rcx = (uint64_t)landing;
+	s.regs.rdx = (uint64_t)landing;
+	s.regs.r11 = FLAG_FIXED;
+	EXPECT(run(&s), &s, .type = EXCEPTION, .vector = UD, .rip = s.frame.rip);
+}
+
+/* #GP; the rules do not give its error code, so that is not compared */
+static void check_gp(const struct start *s)
+{
+	EXPECT(&events[0], s, .type = EXCEPTION, .vector = GP, .error = events[0].frame.error,
+	       .rip = s->frame.rip);
+}
+
+static uint64_t words[5] __attribute__((aligned(16)));
+
+static struct start start_iret(unsigned ring, uint16_t cs, uint16_t ss)
+{
+	struct start s = start_in(ring, do_iret);
+
+	words[0] = (uint64_t)landing;
+	words[1] = cs;
+	words[2] = FLAG_FIXED | FLAGS_HARMLESS;
+	words[3] = (ring ? user_stack_top() : test_stack_top()) - 0x48;
+	words[4] = ss;
+	s.frame.rsp = (uint64_t)words;
+	return s;
+}
+
+static void iret_to_ring3(uint64_t code)
+{
+	struct start s = start_iret(0, code, USER_SS);
+
+	run(&s);
+	check_gp(&s);
+}
+
+static void iret_to_ring3_32bit_operand(uint64_t unused)
+{
+	static uint32_t short_words[5];
+	struct start s = start_in(0, do_iretl);
+
+	(void)unused;
+	short_words[0] = (uint32_t)(uint64_t)landing;
+	short_words[1] = USER_CS32;
+	short_words[2] = FLAG_FIXED;
+	short_words[3] = (uint32_t)user_stack_top();
+	short_words[4] = USER_SS;
+	s.frame.rsp = (uint64_t)short_words;
+	run(&s);
+	check_gp(&s);
+}
+
+static void iret_same_ring(uint64_t ring)
+{
+	struct start s = start_iret(ring, ring ? USER_CS : KERNEL_CS, ring ? USER_SS : KERNEL_SS);
+	struct start landed = s;
+
+	landed.frame.rsp = words[3];
+	landed.frame.rflags = words[2];
+	EXPECT(run(&s), &landed, .type = SOFTWARE_EXCEPTION, .vector = BP, .length = 1,
+	       .rip = (uint64_t)landing_end);
+}
+
+/* IRET knows nothing of stack levels */
+static void iret_keeps_csl(uint64_t csl)
+{
+	struct start s = start_iret(0, KERNEL_CS, KERNEL_SS), landed;
+
+	s.frame.cs |= csl << CS_LEVEL;
+	landed = s;
+	landed.frame.rsp = words[3];
+	landed.frame.rflags = words[2];
+	EXPECT(run(&s), &landed, .type = SOFTWARE_EXCEPTION, .vector = BP, .length = 1,
+	       .rip = (uint64_t)landing_end);
+}
+
+static void iret_other_selectors(uint64_t unused)
+{
+	struct start s = start_iret(0, SEL_OTHER_KERNEL_CS, SEL_OTHER_KERNEL_SS), landed = s;
+
+	(void)unused;
+	landed.frame.cs = SEL_OTHER_KERNEL_CS;
+	landed.frame.ss = SEL_OTHER_KERNEL_SS;
+	landed.frame.rsp = words[3];
+	landed.frame.rflags = words[2];
+	EXPECT(run(&s), &landed, .type = SOFTWARE_EXCEPTION, .vector = BP, .length = 1,
+	       .rip = (uint64_t)landing_end);
+}
+
+/* ---- call gates, 32-bit code in ring 0 ---- */
+
+static struct {
+	uint32_t offset;
+	uint16_t selector;
+} __attribute__((packed)) far;
+
+static void call_gate(uint64_t jump)
+{
+	struct start s = start_in(0, jump ? far_jump : far_call);
+	uint64_t to = (uint64_t)landing;
+
+	gdt[SEL_CALL_GATE / 8] = (to & 0xffff) | (uint64_t)KERNEL_CS << 16 | 0x8cull << 40 |
+				 (to >> 16 & 0xffff) << 48;
+	gdt[SEL_CALL_GATE / 8 + 1] = 0;
+	far.offset = 0;
+	far.selector = SEL_CALL_GATE;
+	s.regs.rax = (uint64_t)&far;
+	run(&s);
+	check_gp(&s);
+}
+
+static void far_to_32bit(uint64_t jump)
+{
+	struct start s = start_in(0, jump ? far_jump : far_call);
+
+	far.offset = (uint32_t)(uint64_t)landing_32;
+	far.selector = SEL_KERNEL_CS32;
+	s.regs.rax = (uint64_t)&far;
+	run(&s);
+	check_gp(&s);
+}
+
+static void return_to_32bit(uint64_t iret)
+{
+	struct start s = start_iret(0, SEL_KERNEL_CS32, KERNEL_SS);
+
+	words[0] = (uint64_t)landing_32;
+	words[2] = FLAG_FIXED;
+	s.frame.rip = (uint64_t)(iret ? do_iret : do_lret);
+	run(&s);
+	check_gp(&s);
+}
+
+static void far_to_64bit(uint64_t unused)
+{
+	struct start s = start_in(0, far_jump), landed = s;
+
+	(void)unused;
+	far.offset = (uint32_t)(uint64_t)landing;
+	far.selector = SEL_OTHER_KERNEL_CS;
+	s.regs.rax = landed.regs.rax = (uint64_t)&far;
+	landed.frame.cs = SEL_OTHER_KERNEL_CS;
+	EXPECT(run(&s), &landed, .type = SOFTWARE_EXCEPTION, .vector = BP, .length = 1,
+	       .rip = (uint64_t)landing_end);
+}
+
+#define NO_SWAPGS "AMD-V cannot intercept SWAPGS"
+#define NO_FAR	  "AMD-V cannot intercept far calls, jumps and returns"
+
+static const struct test tests[] = {
+	{"swapgs", RULE_FORBID_SWAPGS, undefined, SWAPGS, NULL, NO_SWAPGS},
+	{"sysretq", RULE_FORBID_SYSRET, undefined, SYSRETQ},
+	{"sysretl", RULE_FORBID_SYSRET, undefined, SYSRETL},
+	{"sysexit", RULE_FORBID_SYSEXIT, undefined, SYSEXIT},
+	{"sysexitq", RULE_FORBID_SYSEXIT, undefined, SYSEXITQ},
+	{"setssbsy", RULE_FORBID_SHADOW, undefined, SETSSBSY},
+	{"clrssbsy", RULE_FORBID_SHADOW, undefined, CLRSSBSY},
+	{"iret-ring3", RULE_FORBID_IRET, iret_to_ring3, USER_CS},
+	{"iret-ring3-compat", RULE_FORBID_IRET, iret_to_ring3, USER_CS32},
+	{"iret-ring3-short", RULE_FORBID_IRET, iret_to_ring3_32bit_operand},
+	{"iret-ring0", RULE_IRET_RING0, iret_same_ring, 0},
+	{"iret-within-ring3", RULE_IRET_RING0, iret_same_ring, 3},
+	{"iret-selectors", RULE_IRET_RING0, iret_other_selectors},
+	{"iret-csl1", RULE_IRET_RING0, iret_keeps_csl, 1},
+	{"iret-csl3", RULE_IRET_RING0, iret_keeps_csl, 3},
+	{"gate-call", RULE_FORBID_GATE, call_gate, 0, NULL, NO_FAR},
+	{"gate-jump", RULE_FORBID_GATE, call_gate, 1, NULL, NO_FAR},
+	{"cs32-call", RULE_FORBID_CS32, far_to_32bit, 0, NULL, NO_FAR},
+	{"cs32-jump", RULE_FORBID_CS32, far_to_32bit, 1, NULL, NO_FAR},
+	{"cs32-ret", RULE_FORBID_CS32, return_to_32bit, 0, NULL, NO_FAR},
+	{"cs32-iret", RULE_FORBID_CS32, return_to_32bit, 1},
+	{"cs64-jump", RULE_FORBID_CS32, far_to_64bit},
+};
+GROUP(forbidden, "forbidden", tests);

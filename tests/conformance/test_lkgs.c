@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+/* Reference 5, LKGS: a MOV to GS whose base goes to IA32_KERNEL_GS_BASE. */
+#include "suite.h"
+
+CODE(lkgs_eax, ".byte 0xf2, 0x0f, 0x00, 0xf0");
+CODE(lkgs_r8d, ".byte 0xf2, 0x41, 0x0f, 0x00, 0xf0");
+CODE(lkgs_at_rax, ".byte 0xf2, 0x0f, 0x00, 0x30");
+CODE(lkgs_disp8, ".byte 0xf2, 0x0f, 0x00, 0x73, 0x10");	  /* 0x10(%rbx) */
+CODE(lkgs_index, ".byte 0xf2, 0x0f, 0x00, 0x34, 0xcb");	  /* (%rbx,%rcx,8) */
+CODE(lkgs_at_rsp, ".byte 0xf2, 0x0f, 0x00, 0x74, 0x24, 0x08"); /* 8(%rsp) */
+CODE(lkgs_rip, ".byte 0xf2, 0x0f, 0x00, 0x35; .long lkgs_selector - . - 4");
+CODE(lock_lkgs, ".byte 0xf0, 0xf2, 0x0f, 0x00, 0xf0");
+CODE32(lkgs_compat, ".byte 0xf2, 0x0f, 0x00, 0xf0");
+
+extern uint16_t lkgs_selector[16]; /* the snippets name it */
+uint16_t lkgs_selector[16];
+
+static void check_loaded(const uint8_t *end, const struct start *s, uint16_t selector, uint64_t base)
+{
+	const struct event *e = &events[0];
+
+	check_ran(e, end);
+	check_equal("GS selector", read_gs(), selector);
+	check_equal("KERNEL_GS_BASE", e->kernel_gs, base);
+	check_equal("GS base, not changed", e->gs, s->gs);
+}
+
+static const struct {
+	uint16_t selector;
+	uint64_t base;
+} good[] = {
+	{SEL_BASED_DATA, DATA_BASE},
+	{SEL_KERNEL_BASED_DATA, DATA_BASE},
+	{SEL_LDT_BASED_DATA, DATA_BASE + 0x1000},
+	{USER_SS, 0},
+	{SEL_READABLE_CODE, 0},
+	{SEL_READ_ONLY_DATA, 0},
+	{0, 0},
+	{1, 0},
+	{3, 0},
+};
+
+static void by_register(uint64_t unused)
+{
+	(void)unused;
+	for (unsigned i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		struct start s = start_in(0, lkgs_eax), t = start_in(0, lkgs_r8d);
+
+		test_case("selector", good[i].selector);
+		s.regs.rax = 0xffffffffffff0000 | good[i].selector; /* only 15:0 count */
+		run(&s);
+		check_loaded(lkgs_eax_end, &s, good[i].selector, good[i].base);
+		t.regs.r8 = good[i].selector;
+		run(&t);
+		check_loaded(lkgs_r8d_end, &t, good[i].selector, good[i].base);
+	}
+}
+
+static void by_memory(uint64_t unused)
+{
+	static const struct {
+		const uint8_t *code, *end;
+	} forms[] = {
+		{lkgs_at_rax, lkgs_at_rax_end}, {lkgs_disp8, lkgs_disp8_end},
+		{lkgs_index, lkgs_index_end},	{lkgs_at_rsp, lkgs_at_rsp_end},
+		{lkgs_rip, lkgs_rip_end},
+	};
+
+	(void)unused;
+	for (unsigned form = 0; form < 5; form++)
+		for (unsigned i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+			struct start s = start_in(0, forms[form].code);
+			uint64_t at = (uint64_t)lkgs_selector;
+
+			test_case("16 * form + row", 16 * form + i);
+			lkgs_selector[0] = good[i].selector;
+			s.regs.rax = at;
+			s.regs.rcx = 3;
+			s.regs.rbx = form == 1 ? at - 0x10 : at - 24;
+			if (form == 3) {
+				s.frame.rsp = (uint64_t)(lkgs_selector + 8) - 8;
+				lkgs_selector[8] = good[i].selector;
+				set_levels(LEVEL(UD, 1));
+			}
+			run(&s);
+			check_loaded(forms[form].end, &s, good[i].selector, good[i].base);
+		}
+}
+
+static const struct {
+	uint16_t selector;
+	uint8_t vector;
+	uint16_t error;
+} bad[] = {
+	{SEL_GDT_END, GP, SEL_GDT_END},
+	{0xfff8, GP, 0xfff8},
+	{0x24, GP, 0x24}, /* behind the LDT's end */
+	{TSS_SEL, GP, TSS_SEL},
+	{LDT_SEL, GP, LDT_SEL},
+	{SEL_EXECUTE_ONLY, GP, SEL_EXECUTE_ONLY & ~3},
+	{SEL_KERNEL_BASED_DATA | 3, GP, SEL_KERNEL_BASED_DATA},
+	{SEL_ABSENT_DATA, NP, SEL_ABSENT_DATA & ~3},
+};
+
+static void faults(uint64_t memory)
+{
+	for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct start s = start_in(0, memory ? lkgs_at_rax : lkgs_eax);
+		uint16_t gs_before = read_gs();
+
+		test_case("selector", bad[i].selector);
+		lkgs_selector[0] = bad[i].selector;
+		s.regs.rax = memory ? (uint64_t)lkgs_selector : bad[i].selector;
+		EXPECT(run(&s), &s, .type = EXCEPTION, .vector = bad[i].vector,
+		       .error = bad[i].error, .rip = s.frame.rip);
+		check_equal("GS selector", read_gs(), gs_before);
+	}
+}
+
+static void memory_faults(uint64_t unused)
+{
+	struct start s = start_in(0, lkgs_at_rax), t = start_in(0, lkgs_at_rsp);
+
+	(void)unused;
+	s.regs.rax = PAGE(1) + 2;
+	EXPECT(run(&s), &s, .type = EXCEPTION, .vector = PF, .rip = s.frame.rip,
+	       .data = PAGE(1) + 2);
+	s.regs.rax = 1ull << 63;
+	EXPECT(run(&s), &s, .type = EXCEPTION, .vector = GP, .rip = s.frame.rip);
+	t.frame.rsp = 1ull << 63;
+	set_levels(LEVEL(SS, 1));
+	EXPECT(run(&t), &t, .type = EXCEPTION, .vector = SS, .rip = t.frame.rip, .level = 1);
+}
+
+static void ring3(uint64_t unused)
+{
+	struct start s = start_in(3, lkgs_eax), t = start_in(3, lkgs_compat);
+
+	(void)unused;
+	s.regs.rax = SEL_BASED_DATA;
+	EXPECT(run(&s), &s, .type = EXCEPTION, .vector = GP, .rip = s.frame.rip);
+	t.frame.cs = USER_CS32;
+	EXPECT(run(&t), &t, .type = EXCEPTION, .vector = UD, .rip = t.frame.rip,
+	       .compatibility = true);
+}
+
+static void locked(uint64_t unused)
+{
+	struct start s = start_in(0, lock_lkgs);
+
+	(void)unused;
+	EXPECT(run(&s), &s, .type = EXCEPTION, .vector = UD, .rip = s.frame.rip);
+}
+
+static void without_fred(uint64_t memory)
+{
+	struct start s = start_in(0, memory ? lkgs_at_rax : lkgs_eax);
+
+	fred_off();
+	lkgs_selector[0] = SEL_BASED_DATA;
+	s.regs.rax = memory ? (uint64_t)lkgs_selector : SEL_BASED_DATA;
+	run(&s);
+	check_loaded(memory ? lkgs_at_rax_end : lkgs_eax_end, &s, SEL_BASED_DATA, DATA_BASE);
+}
+
+static void faults_without_fred(uint64_t unused)
+{
+	struct start s = start_in(0, lkgs_eax);
+
+	(void)unused;
+	fred_off();
+	s.regs.rax = SEL_ABSENT_DATA;
+	run(&s);
+	check(is_exception(&events[0], NP), "#NP through the IDT");
+	check_equal("error code", events[0].frame.error, SEL_ABSENT_DATA & ~3);
+	check_equal("RIP", events[0].frame.rip, s.frame.rip);
+}
+
+static const struct test tests[] = {
+	{"register", RULE_LKGS_REGISTER, by_register},
+	{"memory", RULE_LKGS_MEMORY, by_memory},
+	{"faults-register", RULE_LKGS_FAULTS, faults, 0},
+	{"faults-memory", RULE_LKGS_FAULTS, faults, 1},
+	{"operand-faults", RULE_LKGS_FAULTS, memory_faults},
+	{"ring3", RULE_LKGS_RING0, ring3},
+	{"lock", RULE_LKGS_RING0, locked},
+	{"register-without-fred", RULE_LKGS_WITHOUT, without_fred, 0},
+	{"memory-without-fred", RULE_LKGS_WITHOUT, without_fred, 1},
+	{"faults-without-fred", RULE_LKGS_WITHOUT, faults_without_fred},
+};
+GROUP(lkgs, "lkgs", tests);
