@@ -73,9 +73,10 @@ struct cpu {
 	bool cr0_read_traps_all; /* QEMU 10: MOV from any CR asks the CR0-read intercept */
 
 	bool nmi_blocked, nmi_pending;
-	uint32_t *status; /* SOFTCPU_HC_STATUS, NULL = none */
-	bool owes_step;	  /* an emulated instruction ran with TF set: #DB is due */
-	uint64_t tick;	  /* what one instruction adds to the clock, 0 = it is no counter */
+	uint32_t *status;   /* SOFTCPU_HC_STATUS, NULL = none */
+	uint64_t erets_sti; /* where an ERETS brought STI blocking back: no STI before it tells */
+	bool owes_step;	    /* an emulated instruction ran with TF set: #DB is due */
+	uint64_t tick;	    /* what one instruction adds to the clock, 0 = it is no counter */
 
 	struct event first_event, last_event; /* for the report of a triple fault */
 	uint64_t count[3];		      /* enum softcpu_counter */

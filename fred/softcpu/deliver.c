@@ -20,15 +20,19 @@ static unsigned event_level(const struct cpu *cpu, const struct event *e, bool n
 	}
 }
 
-/* Was it STI that holds interrupts back (SS bit 16)? MOV SS does too, and SVM does not
- * say which; the shadow never outlives the next instruction, so the byte before tells. */
+/* Was it STI that holds interrupts back (SS bit 16), or an ERETS to behind one? MOV SS does
+ * too, and SVM does not say which; the shadow never outlives the next instruction, so RIP and
+ * the byte before it tell. */
 static bool blocked_by_sti(struct cpu *cpu)
 {
+	const struct vmcb *v = cpu->vmcb;
 	struct fault fault;
 	uint8_t byte;
 
-	return cpu->vmcb->int_state & 1 && cpu->vmcb->rflags & FLAG_IF &&
-	       guest_read(cpu, cpu->vmcb->rip - 1, &byte, 1, ACCESS_READ, &fault) && byte == 0xfb;
+	if (!(v->int_state & 1) || !(v->rflags & FLAG_IF))
+		return false;
+	return v->rip == cpu->erets_sti ||
+	       (guest_read(cpu, v->rip - 1, &byte, 1, ACCESS_READ, &fault) && byte == 0xfb);
 }
 
 /* RF in the saved image is what IDT delivery would save (SDM vol. 3, 17.3.1.1): set by

@@ -72,8 +72,10 @@ void erets(struct cpu *cpu)
 	if (level < csl(cpu))
 		cpu->config = (cpu->config & ~CONFIG_CSL) | level;
 	resume(cpu, &image);
-	if (image.ss & SS_STI && image.rflags & FLAG_IF)
+	if (image.ss & SS_STI && image.rflags & FLAG_IF) {
 		v->int_state = 1;
+		cpu->erets_sti = image.rip;
+	}
 }
 
 /* The two selector pairs that STAR names are taken as flat, without a descriptor. */
