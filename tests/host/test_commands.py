@@ -259,6 +259,62 @@ def test_two_runs_side_by_side() -> None:
     assert not difference, "\n".join(difference)
 
 
+def test_check_tells_whole_damaged_and_foreign_apart() -> None:
+    """0 whole, 1 damaged or cut with an offset, 2 no trace at all"""
+    fredviz("check", generated()).must(0, out="whole")
+    fredviz("check", changed("c.ftr", lambda data: data[:-5])).must(1, out="cut short")
+    fredviz("check", changed("e.ftr", lambda _: b"")).must(2, err="0 bytes")
+    fredviz("check", changed("f.ftr", lambda _: b"hello " * 500)).must(2, err="no fredlab trace")
+    fredviz("check", scratch("none.ftr")).must(2, err="No such file")
+    fredviz("check", scratch("")).must(2, err="Is a directory")
+
+
+def test_dump_gives_what_is_readable_and_the_damage_in_its_place() -> None:
+    """a cut trace: every whole packet's records, then a line of kind damage"""
+    whole = fredviz("dump", generated()).must(0).out.splitlines()
+    cut = fredviz("dump", changed("c.ftr", lambda data: data[:-5])).must(1).out.splitlines()
+    assert len(whole) > len(cut) > len(whole) // 2
+    assert cut[:-1] == whole[: len(cut) - 1] and cut[-1].startswith("- damage ")
+    fredviz("dump", changed("e.ftr", lambda _: b"")).must(2, err="0 bytes")
+    fredviz("dump", changed("f.ftr", lambda _: b"hello " * 500)).must(2, err="no fredlab trace")
+    fredviz("dump", scratch("none.ftr")).must(2, err="No such file")
+
+
+def test_a_database_that_is_not_there_is_told_and_not_made() -> None:
+    """list and print: what is missing, how to make it"""
+    db = scratch("none.db")
+    for name in ("list", "print"):
+        fredviz(name, "--db", db).must(2, err="fredviz import TRACE")
+        assert not os.path.exists(db)
+
+
+def test_a_full_disk_under_the_output_is_an_error() -> None:
+    """print, tail and generate onto a device without room: exit code and message"""
+    db, path = scratch("runs.db"), generated(300)
+    fredviz("import", "--db", db, path).must(0)
+    for words in (("print", "--db", db, "1"), ("tail", path)):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run((FREDVIZ, *words), stdout=full, stderr=subprocess.PIPE, timeout=60, check=False)
+        assert done.returncode == 2 and b"could not be written" in done.stderr, (words, done)
+    fredviz("generate", "/dev/full").must(2, err="No space left")
+
+
+def test_options_are_checked_before_anything_is_touched() -> None:
+    """values that are missing, no numbers, or out of range"""
+    db, path = scratch("runs.db"), generated(50)
+    fredviz("import", "--db").must(2, err="--db needs FILE")
+    fredviz("import", "--db", db, path, path).must(2, err="one trace file")
+    fredviz("import", "--db", db, "--fast", path).must(2, err="unknown option '--fast'")
+    assert not os.path.exists(db)
+    fredviz("import", "--db", db, path).must(0)
+    fredviz("list", "--db", db, "extra").must(2, err="no arguments")
+    fredviz("print", "--db", db, "--width", "x", "1").must(2, err="not a number")
+    fredviz("print", "--db", db, "--width", "3", "1").must(2, err="between 80 and 1000")
+    fredviz("print", "--db", db, "1", "1", "1").must(2, err="at most two runs")
+    for word in ("latest-9", "abc", "-1", "99999999999999999999"):
+        assert fredviz("print", "--db", db, word).code == 2, word
+
+
 if __name__ == "__main__":
     FREDVIZ = os.path.abspath(sys.argv[1])
     sys.exit(harness.run_modules((sys.modules["__main__"],), sys.argv[2:]))
