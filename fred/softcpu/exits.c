@@ -62,6 +62,10 @@ static void exit_software_interrupt(struct cpu *cpu)
 		e.vector = in.bytes[length];
 		e.length = length + 1;
 	} else if ((length = opcode_is(&in, "\xce", 1))) {
+		if (in_64bit_mode(cpu)) { /* QEMU 10 lets it exit there too */
+			raise_exception(cpu, UD, 0, 0);
+			return;
+		}
 		e.vector = OF;
 		e.length = length;
 	} else if ((length = opcode_is(&in, "\xcc", 1))) {
