@@ -8,15 +8,25 @@
 
 #define APIC_ENABLED (1ull << 11)
 #define APIC_X2	     (1ull << 10)
-enum { APIC_ID = 0x20, APIC_TPR = 0x80, APIC_EOI = 0xb0, APIC_SPURIOUS = 0xf0, APIC_ISR = 0x100,
-       APIC_ICR = 0x300, APIC_ICR_HIGH = 0x310, APIC_LVT_TIMER = 0x320, APIC_LINT0 = 0x350,
-       APIC_LINT1 = 0x360, APIC_LVT_ERROR = 0x370 };
-#define MASKED	      0x10000u
-#define ICR_ASSERT    0x4000u
-#define ICR_NMI	      0x400u
-#define ICR_PENDING   0x1000u
-#define SPURIOUS_ON   0x1ffu
-#define WAIT_ROUNDS   3000
+enum {
+	APIC_ID = 0x20,
+	APIC_TPR = 0x80,
+	APIC_EOI = 0xb0,
+	APIC_SPURIOUS = 0xf0,
+	APIC_ISR = 0x100,
+	APIC_ICR = 0x300,
+	APIC_ICR_HIGH = 0x310,
+	APIC_LVT_TIMER = 0x320,
+	APIC_LINT0 = 0x350,
+	APIC_LINT1 = 0x360,
+	APIC_LVT_ERROR = 0x370
+};
+#define MASKED	    0x10000u
+#define ICR_ASSERT  0x4000u
+#define ICR_NMI	    0x400u
+#define ICR_PENDING 0x1000u
+#define SPURIOUS_ON 0x1ffu
+#define WAIT_ROUNDS 3000
 
 void unblock_nmis(void);
 

@@ -78,16 +78,16 @@ static inline uint8_t inb(uint16_t port)
 	return value;
 }
 
-#define REGISTER(name)                                                       \
-	static inline uint64_t read_##name(void)                             \
-	{                                                                    \
-		uint64_t value;                                              \
-                                                                             \
-		__asm__ volatile("mov %%" #name ", %0" : "=r"(value));       \
-		return value;                                                \
-	}                                                                    \
-	static inline void write_##name(uint64_t value)                      \
-	{                                                                    \
+#define REGISTER(name)                                                          \
+	static inline uint64_t read_##name(void)                                \
+	{                                                                       \
+		uint64_t value;                                                 \
+                                                                                \
+		__asm__ volatile("mov %%" #name ", %0" : "=r"(value));          \
+		return value;                                                   \
+	}                                                                       \
+	static inline void write_##name(uint64_t value)                         \
+	{                                                                       \
 		__asm__ volatile("mov %0, %%" #name : : "r"(value) : "memory"); \
 	}
 REGISTER(cr0)
@@ -102,13 +102,13 @@ REGISTER(dr6)
 REGISTER(dr7)
 #undef REGISTER
 
-#define SELECTOR(name)                                                \
-	static inline uint16_t read_##name(void)                      \
-	{                                                             \
-		uint16_t value;                                       \
-                                                                      \
+#define SELECTOR(name)                                                 \
+	static inline uint16_t read_##name(void)                       \
+	{                                                              \
+		uint16_t value;                                        \
+                                                                       \
 		__asm__ volatile("mov %%" #name ", %0" : "=r"(value)); \
-		return value;                                         \
+		return value;                                          \
 	}
 SELECTOR(cs)
 SELECTOR(ss)

@@ -39,8 +39,8 @@ const char *install_softcpu(void)
 
 	if (!image)
 		return "the CPU has no FRED, and the loader brought no module named softcpu";
-	if (size < sizeof(*image) || image->magic != SOFTCPU_MAGIC || image->memory > sizeof(room) ||
-	    size > sizeof(room))
+	if (size < sizeof(*image) || image->magic != SOFTCPU_MAGIC ||
+	    image->memory > sizeof(room) || size > sizeof(room))
 		return "the module named softcpu is something else";
 	for (uint64_t i = 0; i < size; i++)
 		room[i] = ((const uint8_t *)image)[i];

@@ -66,15 +66,15 @@ enum vector {
 };
 
 /* section 1 */
-#define FRED_RSP(n)   (0x1ccu + (n))
-#define FRED_STKLVLS  0x1d0u
-#define FRED_SSP(n)   (0x1d0u + (n))
-#define FRED_CONFIG   0x1d4u
-#define CONFIG_CSL    3ull
-#define CONFIG_GAP    6 /* 8:6, in units of 64 bytes */
-#define CONFIG_LEVEL  9 /* 10:9 */
-#define LEVEL(v, n)   ((uint64_t)(n) << (2 * (v)))
-#define CR4_FRED      (1ull << 32)
+#define FRED_RSP(n)  (0x1ccu + (n))
+#define FRED_STKLVLS 0x1d0u
+#define FRED_SSP(n)  (0x1d0u + (n))
+#define FRED_CONFIG  0x1d4u
+#define CONFIG_CSL   3ull
+#define CONFIG_GAP   6 /* 8:6, in units of 64 bytes */
+#define CONFIG_LEVEL 9 /* 10:9 */
+#define LEVEL(v, n)  ((uint64_t)(n) << (2 * (v)))
+#define CR4_FRED     (1ull << 32)
 
 #define FLAG_CF	   (1ull << 0)
 #define FLAG_FIXED (1ull << 1)

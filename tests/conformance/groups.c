@@ -6,8 +6,8 @@ extern const struct group enumeration, msr, types, exceptions, interrupts, deliv
 	nested, erets, eretu, stepping, nmi, forbidden, lkgs, switching, random_part;
 
 const struct group *const groups[] = {
-	&enumeration, &msr,	 &types, &exceptions, &interrupts, &delivery,
-	&levels,      &debug,	 &nested, &erets,     &eretu,	   &stepping,
-	&nmi,	      &forbidden, &lkgs, &switching,  &random_part,
+	&enumeration, &msr,	  &types,  &exceptions, &interrupts,  &delivery,
+	&levels,      &debug,	  &nested, &erets,	&eretu,	      &stepping,
+	&nmi,	      &forbidden, &lkgs,   &switching,	&random_part,
 };
 const unsigned group_count = sizeof(groups) / sizeof(groups[0]);

@@ -16,10 +16,10 @@ static uint8_t stacks[6][STACK_SIZE] __attribute__((aligned(4096)));
 
 #define FLAT(access, flags) \
 	(0xffffull | (uint64_t)(access) << 40 | 0xfull << 48 | (uint64_t)(flags) << 52)
-#define BASED(access, base)                                                     \
-	(0xffffull | ((base) & 0xffffffull) << 16 | (uint64_t)(access) << 40 | \
-	 0xcfull << 48 | ((base) >> 24 & 0xffull) << 56)
-#define CODE64 0xa
+#define BASED(access, base)                                                                  \
+	(0xffffull | ((base)&0xffffffull) << 16 | (uint64_t)(access) << 40 | 0xcfull << 48 | \
+	 ((base) >> 24 & 0xffull) << 56)
+#define CODE64	    0xa
 #define CODE32_DATA 0xc
 
 static const uint64_t gdt_image[SEL_GDT_END / 8] = {
@@ -85,8 +85,8 @@ static void system_descriptor(unsigned selector, const void *base, uint32_t limi
 {
 	uint64_t b = (uint64_t)base;
 
-	gdt[selector / 8] = limit | (b & 0xffffff) << 16 | (uint64_t)access << 40 |
-			    (b >> 24 & 0xff) << 56;
+	gdt[selector / 8] =
+		limit | (b & 0xffffff) << 16 | (uint64_t)access << 40 | (b >> 24 & 0xff) << 56;
 	gdt[selector / 8 + 1] = b >> 32;
 }
 
@@ -109,11 +109,12 @@ static void load_tables(void)
 			 :
 			 : "m"(gdtr), "m"(no_idt), "r"(TSS_SEL), "r"(LDT_SEL)
 			 : "memory");
-	__asm__ volatile("mov %w0, %%ss; mov %w0, %%ds; mov %w0, %%es; mov %w1, %%fs; mov %w1, %%gs\n\t"
-			 "pushq %2; pushq $1f; lretq; 1:"
-			 :
-			 : "r"(KERNEL_SS), "r"(0), "i"(KERNEL_CS)
-			 : "memory");
+	__asm__ volatile(
+		"mov %w0, %%ss; mov %w0, %%ds; mov %w0, %%es; mov %w1, %%fs; mov %w1, %%gs\n\t"
+		"pushq %2; pushq $1f; lretq; 1:"
+		:
+		: "r"(KERNEL_SS), "r"(0), "i"(KERNEL_CS)
+		: "memory");
 }
 
 static void reset_debug(void)

@@ -10,7 +10,7 @@ struct field_check {
 	size_t offset;
 	uint64_t mask, value;
 };
-#define SLOT(word) offsetof(struct frame, word)
+#define SLOT(word)    offsetof(struct frame, word)
 #define FLAGS_CHECKED (~0ull << 22 | 1 << 17 | 1 << 15 | 1 << 5 | 1 << 3 | 1 << 1)
 
 static const struct field_check erets_checks[] = {

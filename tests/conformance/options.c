@@ -70,7 +70,8 @@ static bool fw_cfg_there(void)
 
 	outw(FW_CFG_SELECT, 0);
 	fw_cfg_read(signature, 4);
-	return starts_with("QEMU", (char[]){signature[0], signature[1], signature[2], signature[3], 0});
+	return starts_with("QEMU",
+			   (char[]){signature[0], signature[1], signature[2], signature[3], 0});
 }
 
 static void fw_cfg_options(void)

@@ -9,7 +9,6 @@ const struct rule_text rule_texts[RULE_COUNT] = {RULES(R)};
 static unsigned passed, failed, skipped, known, surprises;
 static bool reached; /* after= was found */
 
-
 /* `wanted` is "group", "group.test", or the beginning of one with a * behind it */
 static bool selects(const char *wanted, const char *group, const char *name)
 {

@@ -22,7 +22,7 @@ struct group {
 	const struct test *tests;
 	unsigned count;
 };
-#define GROUP(symbol, name, table)      \
+#define GROUP(symbol, name, table)        \
 	extern const struct group symbol; \
 	const struct group symbol = {name, table, sizeof(table) / sizeof(table[0])}
 extern const struct group *const groups[];
@@ -68,13 +68,13 @@ void run_protected(void (*f)(uint64_t), uint64_t argument);
 _Noreturn void abandon(const char *why);
 
 /* Code under test: `name` to `name_end`; what runs past its end is #UD there. */
-#define CODE(name, text)                                                                  \
-	extern const uint8_t name[], name##_end[];                                        \
-	__asm__(".pushsection .text.snippets,\"ax\"\n"\
+#define CODE(name, text)                               \
+	extern const uint8_t name[], name##_end[];     \
+	__asm__(".pushsection .text.snippets,\"ax\"\n" \
 		".balign 16\n" #name ":\n\t" text "\n" #name "_end:\n\tud2\n.popsection")
 #define CODE32(name, text) CODE(name, ".code32\n\t" text "\n\t.code64")
-#define ERETS ".byte 0xf2, 0x0f, 0x01, 0xca"
-#define ERETU ".byte 0xf3, 0x0f, 0x01, 0xca"
+#define ERETS		   ".byte 0xf2, 0x0f, 0x01, 0xca"
+#define ERETU		   ".byte 0xf3, 0x0f, 0x01, 0xca"
 
 extern const uint8_t return_kernel[], return_user[]; /* the suite's own ERETS and ERETU */
 extern uint8_t scratch_code[64];		     /* executable, writable */
@@ -131,8 +131,8 @@ void set_levels(uint64_t stklvls);
 void set_config(unsigned bits, uint64_t value); /* CONFIG with these bits (11:0) replaced */
 void set_csl(unsigned level);
 extern uint8_t fred_entry_page[], other_entry_page[];
-uint64_t stack_top(unsigned level); /* what RSPn holds after machine_reset() */
-#define POISON 0xa5a5a5a5a5a5a5a5ull	/* what the stacks hold before each run */
+uint64_t stack_top(unsigned level);	     /* what RSPn holds after machine_reset() */
+#define POISON	       0xa5a5a5a5a5a5a5a5ull /* what the stacks hold before each run */
 #define USER_STACK_TOP user_stack_top()
 uint64_t user_stack_top(void);
 uint64_t test_stack_top(void); /* for ring 0 code at CSL 0 */
@@ -167,7 +167,13 @@ extern uint64_t gdt[];
 /* pages of 4 KiB at a place of their own, absent unless mapped */
 #define PAGE(n)	   (0x8000000000ull + 4096ull * (n))
 #define PAGE_COUNT 16
-enum page_bits { PAGE_ABSENT = 0, PAGE_KERNEL_RO = 1, PAGE_KERNEL = 3, PAGE_USER_RO = 5, PAGE_USER = 7 };
+enum page_bits {
+	PAGE_ABSENT = 0,
+	PAGE_KERNEL_RO = 1,
+	PAGE_KERNEL = 3,
+	PAGE_USER_RO = 5,
+	PAGE_USER = 7
+};
 void map_page(unsigned n, uint64_t bits);
 
 /* ---- NMIs and interrupts (apic.c, nmi.c) ---- */

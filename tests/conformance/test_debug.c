@@ -8,10 +8,10 @@ CODE(read_dr, "mov %dr0, %rax");
 CODE(write_dr, "mov %rax, %dr3");
 CODE(store_only, "mov %rbx, (%rax)");
 
-#define DR7_LOCAL(n)   (1ull << (2 * (n)))
-#define DR7_WRITE8(n)  (9ull << (16 + 4 * (n))) /* writes, 8 bytes */
-#define DR7_FIXED      0x400ull
-#define DR7_GD	       (1ull << 13)
+#define DR7_LOCAL(n)  (1ull << (2 * (n)))
+#define DR7_WRITE8(n) (9ull << (16 + 4 * (n))) /* writes, 8 bytes */
+#define DR7_FIXED     0x400ull
+#define DR7_GD	      (1ull << 13)
 
 static uint64_t watched __attribute__((aligned(8)));
 

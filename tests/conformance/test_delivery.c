@@ -12,8 +12,8 @@ CODE(sti_int1, "sti; .byte 0xf1");
 CODE(sti_nop, "sti; nop");
 CODE(load_ss, "mov %edx, %ss");
 
-#define EXPECT_INT3(s, ...)                                                              \
-	EXPECT(run(s), s, .type = SOFTWARE_EXCEPTION, .vector = BP, .length = 1,         \
+#define EXPECT_INT3(s, ...)                                                      \
+	EXPECT(run(s), s, .type = SOFTWARE_EXCEPTION, .vector = BP, .length = 1, \
 	       .rip = (s)->frame.rip + 1, ##__VA_ARGS__)
 
 static void entry_page(uint64_t ring)
@@ -117,8 +117,14 @@ static void no_idt_no_tss(uint64_t ring)
 
 static void return_rsp(uint64_t ring)
 {
-	static const uint64_t values[] = {0, 1, 0xffffffff, 0x123456789abcdef, 0x7fffffffffffffff,
-					  0x8000000000000000, 0xfedcba9876543211, ~0ull};
+	static const uint64_t values[] = {0,
+					  1,
+					  0xffffffff,
+					  0x123456789abcdef,
+					  0x7fffffffffffffff,
+					  0x8000000000000000,
+					  0xfedcba9876543211,
+					  ~0ull};
 
 	set_levels(LEVEL(BP, 1));
 	for (unsigned i = 0; i < sizeof(values) / 8; i++) {

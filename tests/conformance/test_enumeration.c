@@ -70,8 +70,8 @@ static void paging_off(uint64_t unused)
 
 static const char *not_on_softcpu(void)
 {
-	return on_softcpu() ? "QEMU's TCG clears CR0.PG there and is lost, and no intercept sees it" :
-			      NULL;
+	return on_softcpu() ? "QEMU's TCG clears CR0.PG there and is lost, and no intercept sees it"
+			    : NULL;
 }
 
 static const struct test tests[] = {

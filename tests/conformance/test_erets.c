@@ -33,9 +33,9 @@ static struct start start_erets(unsigned csl)
 	return s;
 }
 
-static void refused(void)
+static void refused_at(unsigned csl)
 {
-	struct start s = start_erets(1);
+	struct start s = start_erets(csl);
 	struct frame before = image.frame;
 	const uint64_t *was = (const uint64_t *)&before, *is = (const uint64_t *)&image.frame;
 
@@ -43,6 +43,11 @@ static void refused(void)
 	EXPECT(&events[0], &s, .type = EXCEPTION, .vector = GP, .rip = s.frame.rip);
 	for (unsigned i = 0; i < 8; i++)
 		check_equal("the image in memory", is[i], was[i]);
+}
+
+static void refused(void)
+{
+	refused_at(1);
 }
 
 static void accepted(unsigned csl, unsigned new_csl)
@@ -71,7 +76,16 @@ static const struct slot {
 	{offsetof(struct frame, ss), 0xfff80000},
 	{offsetof(struct frame, rip), ~0ull << 47},
 };
-enum { CS_SELECTOR, CS_RESERVED, FLAGS_ONE, FLAGS_RESERVED, FLAGS_HIGH, SS_SELECTOR, SS_RESERVED, RIP };
+enum {
+	CS_SELECTOR,
+	CS_RESERVED,
+	FLAGS_ONE,
+	FLAGS_RESERVED,
+	FLAGS_HIGH,
+	SS_SELECTOR,
+	SS_RESERVED,
+	RIP
+};
 
 static void bad_bits(uint64_t which)
 {
@@ -126,6 +140,19 @@ static void other_selectors(uint64_t unused)
 	good_image();
 	image.frame.ss = 0;
 	refused();
+}
+
+/* at every CSL, everything in the image other than what is now, and one bad bit */
+static void nothing_changed(uint64_t csl)
+{
+	block_nmis();
+	good_image();
+	image.frame.cs |= ((csl + 1) & 3) << CS_LEVEL;
+	image.frame.rflags |= FLAGS_HARMLESS | FLAG_TF | FLAG_IF | FLAG_NT;
+	image.frame.ss |= SS_STI | SS_SOFTWARE | 1ull << 31;
+	image.frame.rsp = POISON;
+	refused_at(csl);
+	check(nmis_blocked(), "NMIs are still blocked");
 }
 
 static void all_good(uint64_t unused)
@@ -321,10 +348,12 @@ static void sti_without_if(uint64_t unused)
 	       .rip = (uint64_t)landing_end);
 }
 
-#define NO_SS	 "QEMU's TCG before 9.0 raises #GP for a stack that is not canonical"
-
 static const struct test tests[] = {
 	{"good", RULE_ERET_POPS, all_good},
+	{"nothing-changed-csl0", RULE_ERET_FAULT_KEEPS, nothing_changed, 0},
+	{"nothing-changed-csl1", RULE_ERET_FAULT_KEEPS, nothing_changed, 1},
+	{"nothing-changed-csl2", RULE_ERET_FAULT_KEEPS, nothing_changed, 2},
+	{"nothing-changed-csl3", RULE_ERET_FAULT_KEEPS, nothing_changed, 3},
 	{"rip-bits", RULE_ERETS_RIP, bad_bits, RIP},
 	{"rip-edges", RULE_ERETS_RIP, rip_edges},
 	{"cs-selector", RULE_ERETS_CS, bad_bits, CS_SELECTOR},

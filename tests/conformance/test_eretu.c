@@ -44,16 +44,59 @@ static void refused(uint8_t vector, uint64_t error)
 		check_equal("the image in memory", is[i], was[i]);
 }
 
-static void accepted(bool compatibility)
+static void accepted_with_gs(uint64_t gs, uint64_t kernel_gs, bool compatibility)
 {
-	struct start s = start_eretu(), landed = s;
+	struct start s = start_eretu(), landed;
 
+	s.gs = gs;
+	s.kernel_gs = kernel_gs;
+	landed = s;
 	run(&s);
 	landed.frame = image.frame;
 	landed.gs = s.kernel_gs; /* swapped on the way out */
 	landed.kernel_gs = s.gs;
 	EXPECT(&events[0], &landed, .type = SOFTWARE_EXCEPTION, .vector = BP, .length = 1,
 	       .rip = image.frame.rip + 1, .compatibility = compatibility);
+}
+
+static void accepted(bool compatibility)
+{
+	accepted_with_gs(0x1000, 0x2000, compatibility);
+}
+
+/* seen from ring 3: an event that comes right there swaps them back, and both are told apart */
+static void gs_swapped(uint64_t compatibility)
+{
+	static const uint64_t bases[] = {0, 1, 0x7fffffffffff, 0xffff800000000000, ~0ull};
+
+	for (unsigned i = 0; i < 5; i++)
+		for (unsigned j = 0; j < 5; j++) {
+			good_image();
+			if (compatibility) {
+				image.frame.cs = USER_CS32;
+				image.frame.rip = (uint64_t)landing_32;
+			}
+			accepted_with_gs(bases[i], bases[j], compatibility);
+		}
+}
+
+/* ring 3 reads through its GS: the base that was in KERNEL_GS_BASE */
+CODE(read_gs_word, "mov %gs:0, %rax; mov %gs:8, %rbx");
+
+static void gs_used(uint64_t unused)
+{
+	static uint64_t user_words[2] = {0x1234, 0x5678}, kernel_words[2];
+	struct start s = start_eretu();
+
+	(void)unused;
+	good_image();
+	image.frame.rip = (uint64_t)read_gs_word;
+	s.gs = (uint64_t)kernel_words;
+	s.kernel_gs = (uint64_t)user_words;
+	run(&s);
+	check_ran(&events[0], read_gs_word_end);
+	check_equal("%gs:0", events[0].regs.rax, 0x1234);
+	check_equal("%gs:8", events[0].regs.rbx, 0x5678);
 }
 
 static const struct slot {
@@ -70,7 +113,17 @@ static const struct slot {
 	{offsetof(struct frame, ss), 0xfff80000},
 	{offsetof(struct frame, rip), ~0ull << 47},
 };
-enum { CS_RPL, CS_RESERVED, FLAGS_ONE, FLAGS_RESERVED, FLAGS_IOPL, FLAGS_HIGH, SS_RPL, SS_RESERVED, RIP };
+enum {
+	CS_RPL,
+	CS_RESERVED,
+	FLAGS_ONE,
+	FLAGS_RESERVED,
+	FLAGS_IOPL,
+	FLAGS_HIGH,
+	SS_RPL,
+	SS_RESERVED,
+	RIP
+};
 
 static void bad_bits(uint64_t which)
 {
@@ -280,6 +333,9 @@ static const struct test tests[] = {
 	{"flat-32", RULE_ERETU_FLAT, flat_32},
 	{"flat-64-no-descriptor", RULE_ERETU_FLAT, flat_without_descriptors, 0},
 	{"flat-32-no-descriptor", RULE_ERETU_FLAT, flat_without_descriptors, 1},
+	{"gs-64", RULE_ERETU_GS, gs_swapped, 0},
+	{"gs-32", RULE_ERETU_GS, gs_swapped, 1},
+	{"gs-used", RULE_ERETU_GS, gs_used},
 	{"rip-bits", RULE_ERETU_RIP, bad_bits, RIP},
 	{"rip-canonical", RULE_ERETU_RIP, rip_canonical},
 	{"cs-rpl", RULE_ERETU_CS, bad_bits, CS_RPL},

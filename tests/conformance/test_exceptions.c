@@ -119,7 +119,7 @@ static const struct exception {
 	uint8_t vector;
 	uint16_t error;
 	uint64_t data;
-	bool at_data;	  /* the return address is the data: a fetch */
+	bool at_data; /* the return address is the data: a fetch */
 	bool own_level;
 	bool compatibility;
 } exceptions_table[] = {
@@ -143,8 +143,27 @@ static const struct exception {
 	{read_rax, setup_ac, AC},
 	{bound_32, setup_bound, BR, .compatibility = true},
 };
-enum { DIVIDE, UNDEFINED, NO_FPU, ABSENT, ABSENT_STACK, BAD_STACK, PROTECTION, SELECTOR, PRIVILEGE,
-       READ, WRITE, READ_ONLY, FETCH, SUPERVISOR, SECOND_PAGE, X87, SSE, ALIGNMENT, BOUND };
+enum {
+	DIVIDE,
+	UNDEFINED,
+	NO_FPU,
+	ABSENT,
+	ABSENT_STACK,
+	BAD_STACK,
+	PROTECTION,
+	SELECTOR,
+	PRIVILEGE,
+	READ,
+	WRITE,
+	READ_ONLY,
+	FETCH,
+	SUPERVISOR,
+	SECOND_PAGE,
+	X87,
+	SSE,
+	ALIGNMENT,
+	BOUND
+};
 #define RING0 0x100
 
 static void raised(uint64_t which)
@@ -193,9 +212,9 @@ static const char *needs_injection(void)
 	return on_softcpu() ? NULL : "no way to raise a machine check here";
 }
 
-#define NO_SS "QEMU's TCG before 9.0 raises #GP for a stack that is not canonical"
+#define NO_SS "QEMU's TCG raises #GP for a stack that is not canonical"
 #define NO_XM "QEMU's TCG raises no #XM"
-#define NO_AC "QEMU's TCG before 9.0 raises no #AC"
+#define NO_AC "QEMU's TCG raises no #AC"
 
 static const struct test tests[] = {
 	{"de-user", RULE_TYPE_EXCEPTION, raised, DIVIDE},

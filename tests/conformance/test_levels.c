@@ -94,6 +94,13 @@ static void always_zero(uint64_t kind)
 		provoke(kind, 0, csl, 0);
 }
 
+static void csl_in_frame(uint64_t kind)
+{
+	set_levels(0);
+	for (unsigned csl = 0; csl < 4; csl++)
+		provoke(kind, 0, csl, 0);
+}
+
 static void from_user(uint64_t kind)
 {
 	set_levels(~0ull);
@@ -177,7 +184,8 @@ static void never_rewinds(uint64_t level)
 		test_case("depth", i);
 		check_equal("frame", events[i].at,
 			    ((events[i].frame.rsp - 64) & ~63ull) - sizeof(struct frame));
-		check_equal("RSP was the outer handler's", events[i].frame.rsp < events[i - 1].at, 1);
+		check_equal("RSP was the outer handler's", events[i].frame.rsp < events[i - 1].at,
+			    1);
 		check_equal("CSL", level_of(&events[i]), level);
 		check_equal("CSL before", events[i].frame.cs >> CS_LEVEL & 3, level);
 	}
@@ -253,6 +261,8 @@ static const struct test tests[] = {
 	{"own-field-int3", RULE_LEVEL_SOFTWARE, own_field, BREAK},
 	{"own-field-interrupt", RULE_LEVEL_INTERRUPT, own_field, DEVICE},
 	{"own-field-nmi", RULE_LEVEL_NMI, own_field, UNMASKABLE},
+	{"csl-in-frame-int3", RULE_FRAME_CSL, csl_in_frame, BREAK},
+	{"csl-in-frame-interrupt", RULE_FRAME_CSL, csl_in_frame, DEVICE},
 	{"zero-int-n", RULE_LEVEL_ZERO, always_zero, INT_N},
 	{"zero-syscall", RULE_LEVEL_ZERO, always_zero, CALL},
 	{"zero-sysenter", RULE_LEVEL_ZERO, always_zero, ENTER},

@@ -5,8 +5,8 @@
 CODE(lkgs_eax, ".byte 0xf2, 0x0f, 0x00, 0xf0");
 CODE(lkgs_r8d, ".byte 0xf2, 0x41, 0x0f, 0x00, 0xf0");
 CODE(lkgs_at_rax, ".byte 0xf2, 0x0f, 0x00, 0x30");
-CODE(lkgs_disp8, ".byte 0xf2, 0x0f, 0x00, 0x73, 0x10");	  /* 0x10(%rbx) */
-CODE(lkgs_index, ".byte 0xf2, 0x0f, 0x00, 0x34, 0xcb");	  /* (%rbx,%rcx,8) */
+CODE(lkgs_disp8, ".byte 0xf2, 0x0f, 0x00, 0x73, 0x10");	       /* 0x10(%rbx) */
+CODE(lkgs_index, ".byte 0xf2, 0x0f, 0x00, 0x34, 0xcb");	       /* (%rbx,%rcx,8) */
 CODE(lkgs_at_rsp, ".byte 0xf2, 0x0f, 0x00, 0x74, 0x24, 0x08"); /* 8(%rsp) */
 CODE(lkgs_rip, ".byte 0xf2, 0x0f, 0x00, 0x35; .long lkgs_selector - . - 4");
 CODE(lock_lkgs, ".byte 0xf0, 0xf2, 0x0f, 0x00, 0xf0");
@@ -15,7 +15,8 @@ CODE32(lkgs_compat, ".byte 0xf2, 0x0f, 0x00, 0xf0");
 extern uint16_t lkgs_selector[16]; /* the snippets name it */
 uint16_t lkgs_selector[16];
 
-static void check_loaded(const uint8_t *end, const struct start *s, uint16_t selector, uint64_t base)
+static void check_loaded(const uint8_t *end, const struct start *s, uint16_t selector,
+			 uint64_t base)
 {
 	const struct event *e = &events[0];
 

@@ -21,9 +21,9 @@ enum first { BENIGN, CONTRIBUTORY, PROTECTION, PAGE_FAULT, BREAK, INT_N, CALL, D
 static struct start start_first(enum first first, unsigned ring)
 {
 	static const uint8_t *const codes[] = {
-		[BENIGN] = undefined, [CONTRIBUTORY] = divide, [PROTECTION] = read_rax,
-		[PAGE_FAULT] = read_rax, [BREAK] = int3, [INT_N] = int_n, [CALL] = do_syscall,
-		[DEVICE] = nops, [UNMASKABLE] = nops,
+		[BENIGN] = undefined,	 [CONTRIBUTORY] = divide, [PROTECTION] = read_rax,
+		[PAGE_FAULT] = read_rax, [BREAK] = int3,	  [INT_N] = int_n,
+		[CALL] = do_syscall,	 [DEVICE] = nops,	  [UNMASKABLE] = nops,
 	};
 	struct start s = start_in(ring, codes[first]);
 

@@ -17,7 +17,7 @@ static struct start start_what(enum what what, unsigned ring)
 {
 	static const uint8_t *const codes[] = {
 		[FAULT] = undefined, [PAGE_FAULT] = read_rax, [BREAK] = int3, [INT_N] = int_n,
-		[CALL] = do_syscall, [DEVICE] = nops, [STEP] = nops,
+		[CALL] = do_syscall, [DEVICE] = nops,	      [STEP] = nops,
 	};
 	struct start s = start_in(ring, codes[what]);
 
@@ -100,8 +100,10 @@ static enum action event_inside(const struct event *e, struct frame *frame)
 static void outside(uint64_t which)
 {
 	static const uint8_t *const codes[][2] = {
-		[FAULT] = {undefined, undefined_end}, [PAGE_FAULT] = {read_rax, read_rax_end},
-		[BREAK] = {int3, int3_end}, [INT_N] = {int_n, int_n_end},
+		[FAULT] = {undefined, undefined_end},
+		[PAGE_FAULT] = {read_rax, read_rax_end},
+		[BREAK] = {int3, int3_end},
+		[INT_N] = {int_n, int_n_end},
 		[CALL] = {do_syscall, do_syscall_end},
 	};
 	struct start s = start_in(which & 0x100 ? 0 : 3, nops);

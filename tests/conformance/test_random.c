@@ -10,7 +10,8 @@ CODE(do_eretu, ERETU);
 CODE(landing, "int3");
 CODE(undefined, "ud2");
 /* write RDX:RAX, read back into R9:R8, put R11:R10 back */
-CODE(try_msr, "wrmsr; rdmsr; mov %eax, %r8d; mov %edx, %r9d; mov %r10d, %eax; mov %r11d, %edx; wrmsr");
+CODE(try_msr,
+     "wrmsr; rdmsr; mov %eax, %r8d; mov %edx, %r9d; mov %r10d, %eax; mov %r11d, %edx; wrmsr");
 
 static uint64_t state;
 
@@ -57,7 +58,9 @@ static void change(struct frame *f, bool user)
 	case 2: f->rflags ^= 1ull << below(64); break;
 	case 3: f->ss ^= 1ull << (16 + below(48)); break;
 	case 4: f->rflags ^= random_bits() & FLAGS_FREE & (user ? ~FLAG_IOPL : ~0ull); break;
-	case 5: f->ss ^= random_bits() & (0xffffffffull << 32 | SS_STI | SS_SOFTWARE | SS_NMI); break;
+	case 5:
+		f->ss ^= random_bits() & (0xffffffffull << 32 | SS_STI | SS_SOFTWARE | SS_NMI);
+		break;
 	case 6:
 		if (user)
 			f->cs = (f->cs & ~0xffffull) | code_rules[below(code_rule_count)].selector;
@@ -66,7 +69,8 @@ static void change(struct frame *f, bool user)
 		break;
 	case 7:
 		if (user)
-			f->ss = (f->ss & ~0xffffull) | stack_rules[below(stack_rule_count)].selector;
+			f->ss = (f->ss & ~0xffffull) |
+				stack_rules[below(stack_rule_count)].selector;
 		else if (one_in(4))
 			f->ss ^= 1ull << below(16);
 		else
@@ -105,15 +109,14 @@ static void check_landed(const struct start *s, const struct outcome *o, bool us
 	}
 	if (o->step_at_once)
 		EXPECT(&events[0], &landed, .type = EXCEPTION, .vector = DB, .trap = true,
-		       .any_rf = true, .rip = image.frame.rip, .data = DR6_BS,
-		       .dr6 = events[0].dr6, .compatibility = o->compatibility,
+		       .any_rf = true, .rip = image.frame.rip, .data = DR6_BS, .dr6 = events[0].dr6,
+		       .compatibility = o->compatibility,
 		       /* whether the trap still sees STI blocking is not said */
 		       .ss_bits = o->sti_blocking ? events[0].frame.ss & SS_STI : 0);
 	else
 		EXPECT(&events[0], &landed, .type = SOFTWARE_EXCEPTION, .vector = BP, .length = 1,
 		       .rip = image.frame.rip + 1, .dr6 = events[0].dr6,
-		       .compatibility = o->compatibility,
-		       .ss_bits = o->sti_blocking ? SS_STI : 0);
+		       .compatibility = o->compatibility, .ss_bits = o->sti_blocking ? SS_STI : 0);
 }
 
 static void one_return(uint64_t number, bool user)

@@ -153,7 +153,8 @@ static void null_ss_fails_later(uint64_t unused)
 		uint8_t room[1024];
 		struct frame frame;
 	} old __attribute__((aligned(64)));
-	struct start s = start_in(0, null_ss), user = start_in(3, int3), back = start_in(0, do_erets);
+	struct start s = start_in(0, null_ss), user = start_in(3, int3),
+		     back = start_in(0, do_erets);
 
 	(void)unused;
 	run(&s);

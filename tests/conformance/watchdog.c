@@ -5,12 +5,18 @@
  */
 #include "suite.h"
 
-#define IO_APIC	      0xfec00000ull
-#define PIN_CLOCK     8
-#define DELIVERY_NMI  0x400u
-#define SECONDS	      20
-enum { CMOS_SECONDS = 0, CMOS_ALARM_SECONDS = 1, CMOS_ALARM_MINUTES = 3, CMOS_ALARM_HOURS = 5,
-       CMOS_B = 0x0b, CMOS_C = 0x0c };
+#define IO_APIC	     0xfec00000ull
+#define PIN_CLOCK    8
+#define DELIVERY_NMI 0x400u
+#define SECONDS	     20
+enum {
+	CMOS_SECONDS = 0,
+	CMOS_ALARM_SECONDS = 1,
+	CMOS_ALARM_MINUTES = 3,
+	CMOS_ALARM_HOURS = 5,
+	CMOS_B = 0x0b,
+	CMOS_C = 0x0c
+};
 #define ALARM_ENABLE 0x20
 #define BINARY	     0x04
 #define ALARM_RANG   0x20
