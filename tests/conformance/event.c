@@ -22,12 +22,13 @@ struct event events[EVENTS_MAX];
 unsigned event_count;
 enum action (*on_event)(const struct event *e, struct frame *frame);
 uint8_t scratch_code[64] __attribute__((aligned(64)));
+struct return_words pops __attribute__((aligned(64)));
 
 static uint64_t test_context, run_context; /* 0: none */
 
 /* The frame to start by needs a stack of its own kind: an event right there finds room below */
 static struct {
-	uint8_t room[8192];
+	uint8_t room[STACK_ROOM];
 	struct start start;
 } launchpad __attribute__((aligned(64)));
 

@@ -3,11 +3,12 @@
 #include "suite.h"
 
 extern const struct group enumeration, msr, types, exceptions, interrupts, delivery, levels, debug,
-	nested, erets, eretu, stepping, nmi, forbidden, lkgs, switching, random_part;
+	nested, erets, eretu, effects, stepping, nmi, nmi_nesting, forbidden, lkgs, switching,
+	random_part;
 
 const struct group *const groups[] = {
-	&enumeration, &msr,	  &types,  &exceptions, &interrupts,  &delivery,
-	&levels,      &debug,	  &nested, &erets,	&eretu,	      &stepping,
-	&nmi,	      &forbidden, &lkgs,   &switching,	&random_part,
+	&enumeration, &msr,	  &types, &exceptions, &interrupts,  &delivery, &levels,
+	&debug,	      &nested,	  &erets, &eretu,      &effects,     &stepping, &nmi,
+	&nmi_nesting, &forbidden, &lkgs,  &switching,  &random_part,
 };
 const unsigned group_count = sizeof(groups) / sizeof(groups[0]);

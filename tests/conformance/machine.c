@@ -78,7 +78,7 @@ uint64_t test_stack_top(void)
 
 uint64_t user_stack_top(void)
 {
-	return (uint64_t)stacks[6] - 64;
+	return (uint64_t)stacks[5] + STACK_SIZE - 64;
 }
 
 static void system_descriptor(unsigned selector, const void *base, uint32_t limit, uint8_t access)

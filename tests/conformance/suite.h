@@ -77,7 +77,13 @@ _Noreturn void abandon(const char *why);
 #define ERETU		   ".byte 0xf3, 0x0f, 0x01, 0xca"
 
 extern const uint8_t return_kernel[], return_user[]; /* the suite's own ERETS and ERETU */
-extern uint8_t scratch_code[64];		     /* executable, writable */
+/* What ring 0 uses as a stack needs room below it, for the frame of an event and its handler */
+#define STACK_ROOM 8192
+extern struct return_words {
+	uint8_t room[STACK_ROOM];
+	uint64_t word[8]; /* for code that pops: IRET, RET */
+} pops;
+extern uint8_t scratch_code[64]; /* executable, writable */
 
 /* ---- compare (check.c) ---- */
 

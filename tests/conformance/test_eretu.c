@@ -3,66 +3,9 @@
  * Reference 4, ERETU: one bad bit at a time, and every kind of selector. As in test_erets.c,
  * NMIs are blocked and each image would unblock them.
  */
-#include "suite.h"
+#include "returns.h"
 
-CODE(do_eretu, ERETU);
 CODE(lock_eretu, ".byte 0xf0, 0xf3, 0x0f, 0x01, 0xca");
-CODE(landing, "int3");
-CODE32(landing_32, "int3");
-
-static struct {
-	uint8_t room[2048];
-	struct frame frame;
-} image __attribute__((aligned(64)));
-
-static void good_image(void)
-{
-	image.frame = start_in(3, landing).frame;
-	image.frame.rsp -= 0x123;
-	image.frame.ss |= SS_NMI;
-	image.frame.error = image.frame.data = image.frame.zero = POISON;
-}
-
-static struct start start_eretu(void)
-{
-	struct start s = start_in(0, do_eretu);
-
-	s.frame.rsp = (uint64_t)&image.frame;
-	return s;
-}
-
-static void refused(uint8_t vector, uint64_t error)
-{
-	struct start s = start_eretu();
-	struct frame before = image.frame;
-	const uint64_t *was = (const uint64_t *)&before, *is = (const uint64_t *)&image.frame;
-
-	run(&s);
-	EXPECT(&events[0], &s, .type = EXCEPTION, .vector = vector, .error = error,
-	       .rip = s.frame.rip);
-	for (unsigned i = 0; i < 8; i++)
-		check_equal("the image in memory", is[i], was[i]);
-}
-
-static void accepted_with_gs(uint64_t gs, uint64_t kernel_gs, bool compatibility)
-{
-	struct start s = start_eretu(), landed;
-
-	s.gs = gs;
-	s.kernel_gs = kernel_gs;
-	landed = s;
-	run(&s);
-	landed.frame = image.frame;
-	landed.gs = s.kernel_gs; /* swapped on the way out */
-	landed.kernel_gs = s.gs;
-	EXPECT(&events[0], &landed, .type = SOFTWARE_EXCEPTION, .vector = BP, .length = 1,
-	       .rip = image.frame.rip + 1, .compatibility = compatibility);
-}
-
-static void accepted(bool compatibility)
-{
-	accepted_with_gs(0x1000, 0x2000, compatibility);
-}
 
 /* seen from ring 3: an event that comes right there swaps them back, and both are told apart */
 static void gs_swapped(uint64_t compatibility)
@@ -71,12 +14,12 @@ static void gs_swapped(uint64_t compatibility)
 
 	for (unsigned i = 0; i < 5; i++)
 		for (unsigned j = 0; j < 5; j++) {
-			good_image();
+			good_image(3);
 			if (compatibility) {
 				image.frame.cs = USER_CS32;
 				image.frame.rip = (uint64_t)landing_32;
 			}
-			accepted_with_gs(bases[i], bases[j], compatibility);
+			check_accepted_gs(3, 0, 0, bases[i], bases[j]);
 		}
 }
 
@@ -86,10 +29,10 @@ CODE(read_gs_word, "mov %gs:0, %rax; mov %gs:8, %rbx");
 static void gs_used(uint64_t unused)
 {
 	static uint64_t user_words[2] = {0x1234, 0x5678}, kernel_words[2];
-	struct start s = start_eretu();
+	struct start s = start_return(3, 0);
 
 	(void)unused;
-	good_image();
+	good_image(3);
 	image.frame.rip = (uint64_t)read_gs_word;
 	s.gs = (uint64_t)kernel_words;
 	s.kernel_gs = (uint64_t)user_words;
@@ -99,10 +42,7 @@ static void gs_used(uint64_t unused)
 	check_equal("%gs:8", events[0].regs.rbx, 0x5678);
 }
 
-static const struct slot {
-	size_t offset;
-	uint64_t bits;
-} slots[] = {
+static const struct slot slots[] = {
 	{offsetof(struct frame, cs), 3},
 	{offsetof(struct frame, cs), ~0ull << 16},
 	{offsetof(struct frame, rflags), 1 << 1},
@@ -127,25 +67,14 @@ enum {
 
 static void bad_bits(uint64_t which)
 {
-	block_nmis();
-	for (unsigned bit = 0; bit < 64; bit++) {
-		if (!(slots[which].bits >> bit & 1))
-			continue;
-		good_image();
-		*(uint64_t *)((uint8_t *)&image.frame + slots[which].offset) ^= 1ull << bit;
-		test_case("bit", bit);
-		refused(GP, 0);
-	}
-	test_case(NULL, 0);
-	check(nmis_blocked(), "NMIs are still blocked");
-	check_equal("NMIs that come when they are unblocked", nmis_after_unblock(), 1);
+	check_each_bit(3, &slots[which]);
 }
 
 static void csl_not_zero(uint64_t csl)
 {
-	struct start s = start_eretu();
+	struct start s = start_return(3, 0);
 
-	good_image();
+	good_image(3);
 	s.frame.cs |= csl << CS_LEVEL;
 	EXPECT(run(&s), &s, .type = EXCEPTION, .vector = GP, .rip = s.frame.rip);
 }
@@ -153,29 +82,29 @@ static void csl_not_zero(uint64_t csl)
 static void flat_64(uint64_t unused)
 {
 	(void)unused;
-	good_image();
-	accepted(false);
+	good_image(3);
+	check_accepted(3, 0, 0);
 	check_equal("CS", events[0].frame.cs, USER_CS);
 }
 
 static void flat_32(uint64_t unused)
 {
 	(void)unused;
-	good_image();
+	good_image(3);
 	image.frame.cs = USER_CS32;
 	image.frame.rip = (uint64_t)landing_32;
-	accepted(true);
+	check_accepted(3, 0, 0);
 }
 
 /* STAR names selectors that no table has */
 static void flat_without_descriptors(uint64_t compatibility)
 {
 	wrmsr(MSR_STAR, 0x5003ull << 48 | (uint64_t)KERNEL_CS << 32);
-	good_image();
+	good_image(3);
 	image.frame.cs = compatibility ? 0x5003 : 0x5013;
 	image.frame.ss = (image.frame.ss & ~0xffffull) | 0x500b;
 	image.frame.rip = (uint64_t)(compatibility ? landing_32 : landing);
-	accepted(compatibility);
+	check_accepted(3, 0, 0);
 }
 
 static void rflags_restored(uint64_t unused)
@@ -186,10 +115,10 @@ static void rflags_restored(uint64_t unused)
 	for (unsigned bit = 0; bit < 22; bit++) {
 		if (!(flags >> bit & 1))
 			continue;
-		good_image();
+		good_image(3);
 		test_case("flag", bit);
 		image.frame.rflags |= 1ull << bit;
-		accepted(false);
+		check_accepted(3, 0, 0);
 	}
 }
 
@@ -197,19 +126,19 @@ static void ss_high(uint64_t unused)
 {
 	(void)unused;
 	for (unsigned bit = 32; bit < 64; bit++) {
-		good_image();
+		good_image(3);
 		test_case("bit", bit);
 		image.frame.ss |= 1ull << bit;
-		accepted(false);
+		check_accepted(3, 0, 0);
 	}
 }
 
 static void rip_canonical(uint64_t unused)
 {
-	struct start s = start_eretu();
+	struct start s = start_return(3, 0);
 
 	(void)unused;
-	good_image();
+	good_image(3);
 	image.frame.rip = 0xffff800000000000;
 	run(&s);
 	check(is_exception(&events[0], PF), "a canonical RIP is gone to, in ring 3");
@@ -260,14 +189,14 @@ static void descriptors(uint64_t wanted)
 		if (p->vector != wanted)
 			continue;
 		test_case("CS", p->cs);
-		good_image();
+		good_image(3);
 		image.frame.cs = p->cs;
 		image.frame.ss = (image.frame.ss & ~0xffffull) | p->ss;
 		image.frame.rip = (uint64_t)(p->compatibility ? landing_32 : landing);
 		if (p->vector)
-			refused(p->vector, p->error);
+			check_refused(3, 0, p->vector, p->error);
 		else
-			accepted(p->compatibility);
+			check_accepted(3, 0, 0);
 	}
 }
 
@@ -277,17 +206,17 @@ static void accessed(uint64_t unused)
 	(void)unused;
 	gdt[SEL_OTHER_USER_CS / 8] &= ~(1ull << 40);
 	gdt[SEL_OTHER_USER_SS / 8] &= ~(1ull << 40);
-	good_image();
+	good_image(3);
 	image.frame.cs = SEL_OTHER_USER_CS;
 	image.frame.ss = (image.frame.ss & ~0xffffull) | SEL_OTHER_USER_SS;
-	accepted(false);
+	check_accepted(3, 0, 0);
 	check(gdt[SEL_OTHER_USER_CS / 8] >> 40 & 1, "accessed bit of CS");
 	check(gdt[SEL_OTHER_USER_SS / 8] >> 40 & 1, "accessed bit of SS");
 }
 
 static void absent_image(uint64_t unused)
 {
-	struct start s = start_eretu();
+	struct start s = start_return(3, 0);
 
 	(void)unused;
 	s.frame.rsp = PAGE(2) + 0x100;
@@ -301,7 +230,7 @@ static void absent_image(uint64_t unused)
 
 static void undefined_in_ring3(uint64_t unused)
 {
-	struct start s = start_in(3, do_eretu);
+	struct start s = start_in(3, eretu_code);
 
 	(void)unused;
 	EXPECT(run(&s), &s, .type = EXCEPTION, .vector = UD, .rip = s.frame.rip);
@@ -309,10 +238,10 @@ static void undefined_in_ring3(uint64_t unused)
 
 static void undefined_without_fred(uint64_t unused)
 {
-	struct start s = start_eretu();
+	struct start s = start_return(3, 0);
 
 	(void)unused;
-	good_image();
+	good_image(3);
 	fred_off();
 	check(is_exception(run(&s), UD), "#UD while CR4.FRED = 0");
 	check_equal("RIP", events[0].frame.rip, s.frame.rip);
@@ -320,10 +249,10 @@ static void undefined_without_fred(uint64_t unused)
 
 static void locked(uint64_t unused)
 {
-	struct start s = start_eretu();
+	struct start s = start_return(3, 0);
 
 	(void)unused;
-	good_image();
+	good_image(3);
 	s.frame.rip = (uint64_t)lock_eretu;
 	EXPECT(run(&s), &s, .type = EXCEPTION, .vector = UD, .rip = s.frame.rip);
 }

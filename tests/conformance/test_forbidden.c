@@ -41,18 +41,16 @@ static void check_gp(const struct start *s)
 	       .rip = s->frame.rip);
 }
 
-static uint64_t words[5] __attribute__((aligned(16)));
-
 static struct start start_iret(unsigned ring, uint16_t cs, uint16_t ss)
 {
 	struct start s = start_in(ring, do_iret);
 
-	words[0] = (uint64_t)landing;
-	words[1] = cs;
-	words[2] = FLAG_FIXED | FLAGS_HARMLESS;
-	words[3] = (ring ? user_stack_top() : test_stack_top()) - 0x48;
-	words[4] = ss;
-	s.frame.rsp = (uint64_t)words;
+	pops.word[0] = (uint64_t)landing;
+	pops.word[1] = cs;
+	pops.word[2] = FLAG_FIXED | FLAGS_HARMLESS;
+	pops.word[3] = (ring ? user_stack_top() : test_stack_top()) - 0x48;
+	pops.word[4] = ss;
+	s.frame.rsp = (uint64_t)pops.word;
 	return s;
 }
 
@@ -66,7 +64,7 @@ static void iret_to_ring3(uint64_t code)
 
 static void iret_to_ring3_32bit_operand(uint64_t unused)
 {
-	static uint32_t short_words[5];
+	uint32_t *short_words = (uint32_t *)pops.word;
 	struct start s = start_in(0, do_iretl);
 
 	(void)unused;
@@ -85,8 +83,8 @@ static void iret_same_ring(uint64_t ring)
 	struct start s = start_iret(ring, ring ? USER_CS : KERNEL_CS, ring ? USER_SS : KERNEL_SS);
 	struct start landed = s;
 
-	landed.frame.rsp = words[3];
-	landed.frame.rflags = words[2];
+	landed.frame.rsp = pops.word[3];
+	landed.frame.rflags = pops.word[2];
 	EXPECT(run(&s), &landed, .type = SOFTWARE_EXCEPTION, .vector = BP, .length = 1,
 	       .rip = (uint64_t)landing_end);
 }
@@ -98,8 +96,8 @@ static void iret_keeps_csl(uint64_t csl)
 
 	s.frame.cs |= csl << CS_LEVEL;
 	landed = s;
-	landed.frame.rsp = words[3];
-	landed.frame.rflags = words[2];
+	landed.frame.rsp = pops.word[3];
+	landed.frame.rflags = pops.word[2];
 	EXPECT(run(&s), &landed, .type = SOFTWARE_EXCEPTION, .vector = BP, .length = 1,
 	       .rip = (uint64_t)landing_end);
 }
@@ -111,8 +109,8 @@ static void iret_other_selectors(uint64_t unused)
 	(void)unused;
 	landed.frame.cs = SEL_OTHER_KERNEL_CS;
 	landed.frame.ss = SEL_OTHER_KERNEL_SS;
-	landed.frame.rsp = words[3];
-	landed.frame.rflags = words[2];
+	landed.frame.rsp = pops.word[3];
+	landed.frame.rflags = pops.word[2];
 	EXPECT(run(&s), &landed, .type = SOFTWARE_EXCEPTION, .vector = BP, .length = 1,
 	       .rip = (uint64_t)landing_end);
 }
@@ -154,8 +152,8 @@ static void return_to_32bit(uint64_t iret)
 {
 	struct start s = start_iret(0, SEL_KERNEL_CS32, KERNEL_SS);
 
-	words[0] = (uint64_t)landing_32;
-	words[2] = FLAG_FIXED;
+	pops.word[0] = (uint64_t)landing_32;
+	pops.word[2] = FLAG_FIXED;
 	s.frame.rip = (uint64_t)(iret ? do_iret : do_lret);
 	run(&s);
 	check_gp(&s);

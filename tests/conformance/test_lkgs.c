@@ -79,9 +79,8 @@ static void by_memory(uint64_t unused)
 			s.regs.rcx = 3;
 			s.regs.rbx = form == 1 ? at - 0x10 : at - 24;
 			if (form == 3) {
-				s.frame.rsp = (uint64_t)(lkgs_selector + 8) - 8;
-				lkgs_selector[8] = good[i].selector;
-				set_levels(LEVEL(UD, 1));
+				s.frame.rsp = (uint64_t)pops.word;
+				pops.word[1] = good[i].selector;
 			}
 			run(&s);
 			check_loaded(forms[form].end, &s, good[i].selector, good[i].base);

@@ -40,7 +40,7 @@ static void seed(uint64_t part)
 }
 
 static struct {
-	uint8_t room[2048];
+	uint8_t room[STACK_ROOM];
 	struct frame frame;
 } image __attribute__((aligned(64)));
 

@@ -150,7 +150,7 @@ static void null_ss_returns(uint64_t unused)
 static void null_ss_fails_later(uint64_t unused)
 {
 	static struct {
-		uint8_t room[1024];
+		uint8_t room[STACK_ROOM];
 		struct frame frame;
 	} old __attribute__((aligned(64)));
 	struct start s = start_in(0, null_ss), user = start_in(3, int3),
