@@ -18,7 +18,7 @@
 enum ft_kind {
 	FT_RUN = 1,	/* a run begins: value = enum ft_run bits, text = workload */
 	FT_INFO = 2,	/* text "key=value"; aux = 1: more of it follows (FT_INFO) */
-	FT_TASK = 3,	/* a task is born: task = its id, text = its name */
+	FT_TASK = 3,	/* a task is born: value = its id, text = its name */
 	FT_MARK = 4,	/* the workload's step `value` begins, text = what it does */
 	FT_ENTRY = 5,	/* an event was delivered; frame = as pushed */
 	FT_EXIT = 6,	/* the return from it; frame = as about to be popped */

@@ -41,6 +41,14 @@ static void print_help(FILE *to)
 		"or something bad was found, 2 wrong use or trouble.\n");
 }
 
+/* What was said counts only when it arrived: a full disk behind `>` is trouble. */
+static int written(int status)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return status;
+	return fail("the output could not be written; is the disk full?");
+}
+
 int main(int argc, char **argv)
 {
 	setlocale(LC_CTYPE, "");
@@ -52,7 +60,7 @@ int main(int argc, char **argv)
 	}
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
 		print_help(stdout);
-		return EXIT_OK;
+		return written(EXIT_OK);
 	}
 	if (!strcmp(argv[1], "--version")) {
 		printf("fredviz %s\n", FREDVIZ_VERSION);
@@ -60,7 +68,7 @@ int main(int argc, char **argv)
 	}
 	for (size_t i = 0; i < COUNT; i++) {
 		if (!strcmp(argv[1], commands[i].name))
-			return commands[i].run(argc - 1, argv + 1);
+			return written(commands[i].run(argc - 1, argv + 1));
 	}
 	return fail("no command '%s'; `fredviz --help` lists them", argv[1]);
 }

@@ -35,6 +35,7 @@ static enum item_kind damage(struct reader *r, struct item *item, uint64_t offse
 {
 	item->offset = offset;
 	item->bytes = bytes;
+	item->cpu = r->in_packet ? r->packet.head.cpu : 0;
 	item->why = why;
 	r->count.damages++;
 	r->count.damaged_bytes += bytes;
@@ -109,8 +110,9 @@ static enum item_kind next_record(struct reader *r, struct item *item)
 		return ITEM_MORE;
 	}
 	if (status < 0) {
+		damage(r, item, r->packet.offset, r->packet.bytes, r->unpack.why);
 		r->in_packet = false;
-		return damage(r, item, r->packet.offset, r->packet.bytes, r->unpack.why);
+		return item->kind;
 	}
 	unsigned kind = FT_META_KIND(item->record.word[FT_META]);
 
@@ -158,6 +160,8 @@ enum item_kind reader_next(struct reader *r, struct item *item)
 			item->offset = r->packet.offset;
 			item->bytes = r->packet.bytes;
 			item->version = r->packet.head.version;
+			item->cpu = r->packet.head.cpu;
+			item->why = "a packet of a newer version";
 			return item->kind = ITEM_NEWER;
 		case PACKET_GOOD: r->held = true; break;
 		}

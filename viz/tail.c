@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +34,7 @@ struct tail {
 	struct ft_record *record;
 	uint64_t count, last;
 	uint64_t sequence; /* one beyond the newest record seen */
+	bool damaged;	   /* something is missing in the trace */
 };
 
 static bool worth_a_line(unsigned kind)
@@ -156,14 +158,26 @@ static int tail_print(struct tail *tail, struct symbols *symbols)
 		printf("  no event was recorded\n");
 	for (uint64_t i = tail->count - shown; i < tail->count; i++)
 		print_record(&tail->record[i % tail->last], symbols);
-	return fflush(stdout) ? fail("tail: the output could not be written") : EXIT_OK;
+	return tail->damaged ? EXIT_DIFFERENT : EXIT_OK;
 }
 
+/* A trace that ends in mid-packet, or is still empty, is what a dead machine leaves: with the ring
+ * beside it that is no trouble. Alone it is. */
 static int read_both(struct tail *tail, const char *trace, const char *ring)
 {
-	if (trace && trace_file_read(trace, take, tail, NULL))
+	struct reader_counts counts = {0};
+
+	if (trace && trace_file_read(trace, take, tail, &counts))
 		return EXIT_TROUBLE;
-	return ring ? read_ring(tail, ring) : 0;
+	if (ring)
+		return read_ring(tail, ring);
+	if (!counts.packets && counts.newer)
+		return fail("%s: made by a newer fredlab; update fredviz", trace);
+	if (!counts.packets)
+		return fail("%s: no fredlab trace: no packet in %" PRIu64 " bytes", trace,
+			    counts.bytes);
+	tail->damaged = counts.damages || counts.gaps || counts.newer;
+	return 0;
 }
 
 int cmd_tail(int argc, char **argv)

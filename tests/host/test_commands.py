@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+import zlib
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tools"))
@@ -313,6 +314,54 @@ def test_options_are_checked_before_anything_is_touched() -> None:
     fredviz("print", "--db", db, "1", "1", "1").must(2, err="at most two runs")
     for word in ("latest-9", "abc", "-1", "99999999999999999999"):
         assert fredviz("print", "--db", db, word).code == 2, word
+
+
+def newer_packet(data: bytearray) -> bytearray:
+    """The first packet of version 9, its CRC right: not damage."""
+    length = 24 + int.from_bytes(data[6:8], "little")
+    data[4] = 9
+    data[12:16] = bytes(4)
+    data[12:16] = zlib.crc32(data[:length]).to_bytes(4, "little")
+    return data
+
+
+def test_a_newer_packet_is_a_line_of_the_dump() -> None:
+    """what it is, which CPU's, and then the rest of the trace"""
+    result = fredviz("dump", changed("newer.ftr", newer_packet)).must(1)
+    first = result.out.splitlines()[0]
+    assert first.startswith("- newer cpu=0 ") and first.endswith("text=a packet of a newer version"), first
+
+
+def test_damage_belongs_to_no_stray_cpu() -> None:
+    """the line of a damaged packet has CPU 0, not what happened to lie there"""
+
+    def flip(data: bytearray) -> bytearray:
+        data[40] ^= 1
+        return data
+
+    result = fredviz("dump", changed("flip.ftr", flip)).must(1)
+    assert [line for line in result.out.splitlines() if line.startswith("- damage cpu=0 ")], result.out[:400]
+
+
+def test_output_that_cannot_be_written_is_trouble() -> None:
+    """every command, its help included, when the disk behind its output is full"""
+    db, path = scratch("runs.db"), generated(300)
+    fredviz("import", "--db", db, path).must(0)
+    for words in (("check", path), ("dump", path), ("list", "--db", db), ("print", "--db", db), ("tail", path),
+                  ("--help",), ("check", "--help")):  # fmt: skip
+        with open("/dev/full", "w", encoding="ascii") as full:
+            done = subprocess.run((FREDVIZ, *words), stdout=full, stderr=subprocess.PIPE, timeout=60, check=False)
+        assert done.returncode == 2 and b"written" in done.stderr, (words, done)
+
+
+def test_tail_tells_what_it_could_not_read() -> None:
+    """empty, foreign, newer: 2 and why; cut: the events that are there, and 1"""
+    fredviz("tail", changed("e.ftr", lambda _: b"")).must(2, err="no fredlab trace")
+    fredviz("tail", changed("f.ftr", lambda _: b"hello " * 500)).must(2, err="no fredlab trace")
+    only = changed("n.ftr", lambda data: newer_packet(data)[: 24 + int.from_bytes(data[6:8], "little")])
+    fredviz("tail", only).must(2, err="newer fredlab")
+    fredviz("tail", changed("cut.ftr", lambda data: data[: len(data) * 2 // 3])).must(1, out="->")
+    fredviz("tail", generated()).must(0, out="->")
 
 
 if __name__ == "__main__":
