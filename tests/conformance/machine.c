@@ -43,14 +43,15 @@ static const uint64_t gdt_image[SEL_GDT_END / 8] = {
 	[SEL_LONG_AND_BIG / 8] = FLAT(0xfb, CODE64 | CODE32_DATA),
 	[SEL_READABLE_CODE / 8] = FLAT(0xfb, CODE64),
 };
-uint64_t gdt[SEL_GDT_END / 8] __attribute__((aligned(64)));
+/* behind each table's limit lie good descriptors, which nothing may use */
+uint64_t gdt[SEL_GDT_END / 8 + 2] __attribute__((aligned(64)));
 static const uint64_t ldt_image[4] = {
 	FLAT(0xfb, CODE64),
 	FLAT(0xf3, CODE32_DATA),
 	FLAT(0xfb, CODE32_DATA),
 	BASED(0xf3, DATA_BASE + 0x1000),
 };
-static uint64_t ldt[4];
+static uint64_t ldt[6];
 
 static struct {
 	uint32_t reserved;
@@ -92,19 +93,21 @@ static void system_descriptor(unsigned selector, const void *base, uint32_t limi
 
 static void load_tables(void)
 {
-	struct table_register gdtr = {sizeof(gdt) - 1, (uint64_t)gdt}, no_idt = {0, NOWHERE};
+	struct table_register gdtr = {SEL_GDT_END - 1, (uint64_t)gdt}, no_idt = {0, NOWHERE};
 
 	for (unsigned i = 0; i < SEL_GDT_END / 8; i++)
 		gdt[i] = gdt_image[i];
 	for (unsigned i = 0; i < 4; i++)
 		ldt[i] = ldt_image[i];
+	gdt[SEL_GDT_END / 8] = ldt[4] = FLAT(0xfb, CODE64);
+	gdt[SEL_GDT_END / 8 + 1] = ldt[5] = FLAT(0xf3, CODE32_DATA);
 	for (unsigned i = 0; i < 3; i++)
 		tss.rsp[i] = NOWHERE;
 	for (unsigned i = 0; i < 7; i++)
 		tss.ist[i] = NOWHERE;
 	tss.io_map = sizeof(tss);
 	system_descriptor(TSS_SEL, &tss, sizeof(tss) - 1, 0x89);
-	system_descriptor(LDT_SEL, ldt, sizeof(ldt) - 1, 0x82);
+	system_descriptor(LDT_SEL, ldt, sizeof(ldt_image) - 1, 0x82);
 	__asm__ volatile("lgdt %0; lidt %1; ltr %w2; lldt %w3"
 			 :
 			 : "m"(gdtr), "m"(no_idt), "r"(TSS_SEL), "r"(LDT_SEL)

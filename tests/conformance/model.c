@@ -53,6 +53,7 @@ const struct selector_rule stack_rules[] = {
 	{SEL_LDT_USER_SS, 0, 0, false},
 	{3, GP, 0, false},
 	{KERNEL_SS | 3, GP, KERNEL_SS, false},
+	{(SEL_GDT_END + 8) | 3, GP, SEL_GDT_END + 8, false},
 	{SEL_READ_ONLY_DATA, GP, SEL_READ_ONLY_DATA & ~3, false},
 	{SEL_OTHER_USER_CS, GP, SEL_OTHER_USER_CS & ~3, false},
 	{SEL_ABSENT_DATA, SS, SEL_ABSENT_DATA & ~3, false},

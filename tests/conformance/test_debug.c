@@ -123,6 +123,24 @@ static void not_sticky(uint64_t ring)
 	       .data = DR6_BS, .dr6 = DR6_CLEAR | DR6_BS | DR6_BD, .level = ring ? 0 : 1);
 }
 
+/* a breakpoint's bit is not in the next event's data, though nobody cleared DR6 */
+static void not_sticky_sequence(uint64_t ring)
+{
+	struct start s = start_in(ring, two_nops);
+
+	set_breakpoint(1, s.frame.rip + 1);
+	write_dr7(DR7_FIXED | DR7_LOCAL(1));
+	run(&s);
+	check_equal("event data of the breakpoint", events[0].frame.data, 2);
+	set_breakpoint(1, 0);
+	write_dr7(DR7_FIXED);
+	s.frame.rflags |= FLAG_TF;
+	run(&s);
+	EXPECT(&events[0], &s, .type = EXCEPTION, .vector = DB, .rip = s.frame.rip + 1,
+	       .trap = true, .data = DR6_BS, .dr6 = events[0].dr6, .level = ring ? 0 : 1);
+	check(events[0].dr6 & DR6_BS, "BS in DR6");
+}
+
 static void general_detect(uint64_t write)
 {
 	struct start s = start_in(0, write ? write_dr : read_dr);
@@ -149,6 +167,8 @@ static const struct test tests[] = {
 	{"write-and-step-kernel", RULE_FRAME_BREAKPOINT, write_and_step, 0},
 	{"not-sticky-user", RULE_FRAME_DB_NOT_STICKY, not_sticky, 3},
 	{"not-sticky-kernel", RULE_FRAME_DB_NOT_STICKY, not_sticky, 0},
+	{"not-sticky-sequence-user", RULE_FRAME_DB_NOT_STICKY, not_sticky_sequence, 3},
+	{"not-sticky-sequence-kernel", RULE_FRAME_DB_NOT_STICKY, not_sticky_sequence, 0},
 	{"general-detect-read", RULE_FRAME_BD, general_detect, 0},
 	{"general-detect-write", RULE_FRAME_BD, general_detect, 1},
 };

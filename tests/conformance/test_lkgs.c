@@ -92,9 +92,9 @@ static const struct {
 	uint8_t vector;
 	uint16_t error;
 } bad[] = {
-	{SEL_GDT_END, GP, SEL_GDT_END},
+	{SEL_GDT_END + 8, GP, SEL_GDT_END + 8},
 	{0xfff8, GP, 0xfff8},
-	{0x24, GP, 0x24}, /* behind the LDT's end */
+	{0x2c, GP, 0x2c}, /* behind the LDT's end */
 	{TSS_SEL, GP, TSS_SEL},
 	{LDT_SEL, GP, LDT_SEL},
 	{SEL_EXECUTE_ONLY, GP, SEL_EXECUTE_ONLY & ~3},
