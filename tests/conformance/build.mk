@@ -21,6 +21,8 @@ $(B)/conformance.elf: $(CONF_OBJ) tests/conformance/link.ld
 $(CONF_ISO): $(B)/conformance.elf $(B)/softcpu.bin tests/conformance/grub.cfg tools/mkiso
 	tools/mkiso $@ tests/conformance/grub.cfg $(B)/conformance.elf $(B)/softcpu.bin
 
+all: $(CONF_ISO)
+
 .PHONY: conformance check-conformance conformance-matrix conformance-doc
 conformance: $(CONF_ISO) ## the FRED conformance suite; ENGINE=tcg|kvm TEST=group.test
 	@$(CONF_RUN) --engine $(or $(ENGINE),tcg) $(if $(TEST),--test $(TEST))

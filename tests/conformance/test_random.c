@@ -81,9 +81,11 @@ static void change(struct frame *f, bool user)
 
 static void random_image(bool user)
 {
+	uint64_t flags = random_bits() & FLAGS_FREE & ~FLAG_IOPL;
+
 	image.frame = start_in(user ? 3 : 0, landing).frame;
 	image.frame.rsp = user ? random_bits() : test_stack_top() - below(0x180);
-	image.frame.rflags |= random_bits() & random_bits() & FLAGS_FREE & ~FLAG_IOPL;
+	image.frame.rflags |= flags & random_bits(); /* a quarter of them */
 	if (!user)
 		image.frame.cs |= below(4) << CS_LEVEL;
 	for (uint64_t n = below(4); n; n--)
