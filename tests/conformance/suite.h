@@ -24,7 +24,7 @@ struct group {
 };
 #define GROUP(symbol, name, table)        \
 	extern const struct group symbol; \
-	const struct group symbol = {(name), (table), sizeof(table) / sizeof(table[0])}
+	const struct group symbol = {(name), (table), sizeof(table) / sizeof((table)[0])}
 extern const struct group *const groups[];
 extern const unsigned group_count;
 

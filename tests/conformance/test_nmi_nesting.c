@@ -8,6 +8,9 @@ CODE(int_n, "int $0x80");
 CODE(do_syscall, "syscall");
 CODE(read_rax, "mov (%rax), %rbx");
 CODE(nops, "nop; nop");
+/* as the handler runs them: interrupts open for a moment; one step */
+CODE(let_in, "sti; nop; cli");
+CODE(one_step, "pushfq; orl $0x100, (%rsp); popfq; nop");
 
 enum what { FAULT, PAGE_FAULT, BREAK, INT_N, CALL, DEVICE, STEP };
 
@@ -82,6 +85,7 @@ static void step_over(const struct event *e, struct frame *frame)
 		frame->rsp += 8;
 	} else {
 		frame->rip = (uint64_t)inner_end;
+		frame->rflags &= ~(FLAG_TF | FLAG_IF);
 	}
 }
 
@@ -103,11 +107,16 @@ static void outside(uint64_t which)
 		[BREAK] = {int3, int3_end},
 		[INT_N] = {int_n, int_n_end},
 		[CALL] = {do_syscall, do_syscall_end},
+		[DEVICE] = {let_in, let_in_end},
+		[STEP] = {one_step, one_step_end},
 	};
 	struct start s = start_in(which & 0x100 ? 0 : 3, nops);
 
 	inner = codes[which & 0xff][0];
 	inner_end = codes[which & 0xff][1];
+	if (inner == let_in)
+		send_interrupt(0x50);
+	set_levels(0); /* all on one stack */
 	block_nmis();
 	send_nmi();
 	s.frame.ss |= SS_NMI;
@@ -145,6 +154,8 @@ static const struct test tests[] = {
 	{"outside-int3", RULE_NMI_OUTSIDE, outside, BREAK},
 	{"outside-int-n", RULE_NMI_OUTSIDE, outside, INT_N},
 	{"outside-syscall", RULE_NMI_OUTSIDE, outside, CALL},
+	{"outside-interrupt", RULE_NMI_OUTSIDE, outside, DEVICE},
+	{"outside-db", RULE_NMI_OUTSIDE, outside, STEP},
 	{"outside-ud-kernel", RULE_NMI_OUTSIDE, outside, FAULT | IN_RING0},
 	{"outside-pf-kernel", RULE_NMI_OUTSIDE, outside, PAGE_FAULT | IN_RING0},
 	{"outside-int3-kernel", RULE_NMI_OUTSIDE, outside, BREAK | IN_RING0},
