@@ -27,14 +27,9 @@ static void handle(struct trap_frame *frame, unsigned work)
 	event_leave(frame, work & FT_WORK_SWAPGS);
 }
 
-static uint64_t stack_number(uint64_t address)
-{
-	return (address - STACKS_BASE) / STACK_STRIDE;
-}
-
 static bool same_stack(uint64_t a, uint64_t b)
 {
-	return stack_number(a) == stack_number(b);
+	return (a - STACKS_BASE) / STACK_STRIDE == (b - STACKS_BASE) / STACK_STRIDE;
 }
 
 /* The interrupted code ran on this very stack, below: the IST began again above it. */
@@ -85,14 +80,15 @@ static uint64_t right_gs(struct cpu *cpu)
 static void handle_watched(struct trap_frame *frame, unsigned work)
 {
 	struct cpu *cpu = this_cpu_without_gs();
-	uint64_t gs = right_gs(cpu);
+	uint64_t gs;
 	struct trace_nest *nest = &cpu->current->nest;
 	struct open_event *open = open_events[cpu->current - tasks];
 	bool destroys = rewound(frame);
 	unsigned depth;
 
-	event_enter(frame, work);
-	depth = nest->depth;
+	event_enter(frame, work); /* needs no GS, and records what it is */
+	gs = right_gs(cpu);
+	depth = trace_slot(nest);
 	open[depth] = (struct open_event){frame, *frame, nest->open[depth].event};
 	if (gs != (uint64_t)cpu)
 		trace_harm(FT_HARM_GS, open[depth].event, frame->where, gs);

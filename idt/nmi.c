@@ -18,16 +18,19 @@ static struct trap_frame *copy_off_ist(struct cpu *cpu, const struct trap_frame 
 	return copy;
 }
 
+/* It interrupted the stretch of entry.S that nmi_running no longer protects. */
+static bool is_leaving(const struct trap_frame *frame)
+{
+	return frame->rip >= (uint64_t)idt_nmi_leave && frame->rip < (uint64_t)idt_nmi_leave_end;
+}
+
 /* The other one runs, or is on its way out: make sure that it runs once more. */
 static void note(struct cpu *cpu, struct trap_frame *frame)
 {
-	bool leaving =
-		frame->rip >= (uint64_t)idt_nmi_leave && frame->rip < (uint64_t)idt_nmi_leave_end;
-
 	idt_fill_frame(frame);
 	event_enter(frame, FT_WORK_FRAME | FT_WORK_PARANOID | FT_WORK_NMI_LATCH);
 	cpu->nmi_noted = 1;
-	if (leaving) {
+	if (is_leaving(frame)) {
 		cpu->nmi_running = 1;
 		frame_set_rip(frame, (uint64_t)idt_nmi_restart);
 	}
@@ -39,8 +42,7 @@ struct trap_frame *idt_nmi_arrived(struct trap_frame *frame, uint32_t swapped)
 {
 	struct cpu *cpu = this_cpu();
 
-	if (cpu->nmi_running ||
-	    (frame->rip >= (uint64_t)idt_nmi_leave && frame->rip < (uint64_t)idt_nmi_leave_end)) {
+	if (cpu->nmi_running || is_leaving(frame)) {
 		note(cpu, frame);
 		return NULL;
 	}
@@ -64,8 +66,7 @@ void idt_nmi_run(struct trap_frame *frame)
 {
 	struct cpu *cpu = this_cpu();
 	unsigned work = FT_WORK_FRAME | FT_WORK_NMI_COPY | FT_WORK_CAUSE;
-	uint64_t cr2 =
-		read_cr2(); /* a #PF in the handler must not cost the interrupted one its cause */
+	uint64_t cr2 = read_cr2(); /* a #PF in here must not cost an interrupted one its cause */
 
 	work |= frame_from_user(frame) ? FT_WORK_SWAPGS : FT_WORK_PARANOID;
 	if (cpu->nmi_noted)
@@ -77,5 +78,5 @@ void idt_nmi_run(struct trap_frame *frame)
 	handle_nmi(frame);
 	if (read_cr2() != cr2)
 		write_cr2(cr2);
-	event_leave(frame, FT_WORK_PARANOID);
+	event_leave(frame, work & (FT_WORK_SWAPGS | FT_WORK_PARANOID));
 }

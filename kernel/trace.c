@@ -84,6 +84,8 @@ static struct ft_record *begin(struct cpu *cpu, unsigned kind, unsigned depth, u
 	ring->lost_total += lost;
 	record->word[FT_COMMIT] = 0;
 	record->word[FT_TSC] = rdtsc() - time_zero;
+	if (depth > UINT8_MAX)
+		depth = UINT8_MAX;
 	record->word[FT_META] = FT_META(kind, cpu->id, cpu->current ? cpu->current->id : 0, depth,
 					stack, nmi_state(cpu), flags);
 	record->word[FT_AUX] = aux | (lost > UINT32_MAX ? UINT32_MAX : lost) << 32;
@@ -92,20 +94,21 @@ static struct ft_record *begin(struct cpu *cpu, unsigned kind, unsigned depth, u
 
 static void copy_frame(struct ft_record *record, const struct trap_frame *frame)
 {
-	/* The builtin becomes sixteen MOVs; a call or a loop would be the dearest part of a record
-	 */
+	/* Becomes sixteen MOVs: a call or a loop would be the dearest part of a record */
 	__builtin_memcpy(&record->word[FT_FRAME], &frame->error, 8 * sizeof(uint64_t));
 }
 
-/* An NMI blocks NMIs; the CPU says so itself where softcpu is below. */
-static void infer_entry(struct cpu *cpu, const struct trap_frame *frame)
+/*
+ * An NMI blocks NMIs; the CPU says so itself where softcpu is below. One that software runs
+ * again, since it came inside another, blocks nothing: its own delivery is long over.
+ */
+static void infer_entry(struct cpu *cpu, const struct trap_frame *frame, unsigned work)
 {
-	if (frame_type(frame) == EVENT_NMI)
+	if (frame_type(frame) == EVENT_NMI && !(work & FT_WORK_NMI_REPEAT))
 		cpu->nmi_blocked = true;
 }
 
-/* IRET unblocks always, ERETS and ERETU only by the frame's bit; SYSRET never (reference 4, 6.4).
- */
+/* IRET unblocks always, ERETS and ERETU by the frame's bit, SYSRET never (reference 4, 6.4). */
 static void infer_exit(struct cpu *cpu, const struct trap_frame *frame)
 {
 	bool unblocks = flags & FT_FLAG_FRED ? (frame->ss & FRAME_SS_NMI) != 0
@@ -120,16 +123,17 @@ void trace_entry(struct trap_frame *frame, unsigned work)
 	struct cpu *cpu = this_cpu_without_gs();
 	struct trace_nest *nest = &cpu->current->nest;
 	struct ft_record *record;
-	unsigned depth;
+	unsigned slot;
 	uint64_t sequence = 0;
 
 	if (!recording)
 		return;
-	infer_entry(cpu, frame);
-	depth = nest->depth < TRACE_DEPTH ? ++nest->depth : TRACE_DEPTH;
-	nest->open[depth].edited = 0;
-	record = begin(cpu, FT_ENTRY, depth, stack_of(cpu, frame->where), work, &sequence);
-	nest->open[depth].event = sequence;
+	infer_entry(cpu, frame, work);
+	nest->depth++;
+	slot = trace_slot(nest);
+	nest->open[slot].edited = 0;
+	record = begin(cpu, FT_ENTRY, nest->depth, stack_of(cpu, frame->where), work, &sequence);
+	nest->open[slot].event = sequence;
 	if (!record)
 		return;
 	record->word[FT_WHERE] = frame->where;
@@ -144,18 +148,18 @@ void trace_exit(struct trap_frame *frame, unsigned work)
 {
 	struct cpu *cpu = this_cpu_without_gs();
 	struct trace_nest *nest = &cpu->current->nest;
-	unsigned depth = nest->depth;
+	unsigned slot = trace_slot(nest);
 	struct ft_record *record;
 	uint64_t sequence;
 
 	if (!recording)
 		return;
-	record = begin(cpu, FT_EXIT, depth, stack_of(cpu, frame->where), work, &sequence);
+	record = begin(cpu, FT_EXIT, nest->depth, stack_of(cpu, frame->where), work, &sequence);
 	if (record) {
 		record->word[FT_WHERE] = frame->where;
 		record->word[FT_GSBASE] = rdmsr(MSR_GS_BASE);
-		record->word[FT_EVENT] = nest->open[depth].event;
-		record->word[FT_VALUE] = nest->open[depth].edited;
+		record->word[FT_EVENT] = nest->open[slot].event;
+		record->word[FT_VALUE] = nest->open[slot].edited;
 		copy_frame(record, frame);
 		commit(record, sequence);
 	}
@@ -168,11 +172,11 @@ void trace_edited(unsigned offset)
 {
 	struct trace_nest *nest = &this_cpu_without_gs()->current->nest;
 
-	nest->open[nest->depth].edited |= 1ull << (offset - offsetof(struct trap_frame, error)) / 8;
+	nest->open[trace_slot(nest)].edited |= 1ull
+					       << (offset - offsetof(struct trap_frame, error)) / 8;
 }
 
-/* A record without a frame; its event number, if any, is the caller's; text fills the frame's
- * words. */
+/* A record without a frame, whose words the text takes; event is a number, or 0. */
 static void plain_of(uint64_t event, unsigned kind, unsigned stack, uint32_t aux, uint64_t where,
 		     uint64_t value, const char *text)
 {
@@ -246,11 +250,6 @@ void trace_mark(uint64_t step, const char *text)
 void trace_result(unsigned step, uint64_t value)
 {
 	plain(FT_RESULT, 0, step, 0, value, NULL);
-}
-
-void trace_work(unsigned work, uint64_t value)
-{
-	plain(FT_WORK, 0, work, 0, value, NULL);
 }
 
 void trace_switch(const struct task *from, const struct task *to)

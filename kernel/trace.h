@@ -25,6 +25,12 @@ struct trace_nest {
 	} open[TRACE_DEPTH + 1];
 };
 
+/* Which of open[] is the innermost event's. */
+static inline unsigned trace_slot(const struct trace_nest *nest)
+{
+	return nest->depth < TRACE_DEPTH ? nest->depth : TRACE_DEPTH;
+}
+
 /* Choose the transport by options.trace. False: the one asked for is not there. */
 bool trace_init(void);
 const char *trace_transport(void);
@@ -39,9 +45,6 @@ void trace_exit(struct trap_frame *frame, unsigned work);
 
 /* The word at this offset of struct trap_frame was changed on purpose. */
 void trace_edited(unsigned offset);
-
-/* Software work outside an entry or exit path (enum ft_work). */
-void trace_work(unsigned work, uint64_t value);
 
 /* Delivery went wrong for `event` (enum ft_harm says what where and value are). */
 void trace_harm(unsigned harm, uint64_t event, uint64_t where, uint64_t value);

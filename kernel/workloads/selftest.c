@@ -7,6 +7,7 @@
 #include "../memory.h"
 #include "../percpu.h"
 #include "../task.h"
+#include "../trace.h"
 #include "../workload.h"
 
 extern const char boot_stack_guard[];
@@ -59,6 +60,24 @@ static void check_delivery(void)
 	      "CR4.FRED says who delivers");
 }
 
+#define DEEP (TRACE_DEPTH + 4)
+
+/* Made-up entries and exits: no real nesting goes as deep. */
+static void check_nesting(void)
+{
+	struct trace_nest *nest = &this_cpu()->current->nest;
+	struct trap_frame frame = {.ss = (uint64_t)EVENT_EXCEPTION << FRAME_SS_TYPE_SHIFT};
+	unsigned before = nest->depth, deepest;
+
+	for (unsigned i = 0; i < DEEP; i++)
+		trace_entry(&frame, 0);
+	deepest = nest->depth;
+	for (unsigned i = 0; i < DEEP; i++)
+		trace_exit(&frame, 0);
+	check(deepest == before + DEEP && nest->depth == before,
+	      "nesting beyond TRACE_DEPTH is still counted, and counted back");
+}
+
 static bool selftest(void)
 {
 	failed = 0;
@@ -66,6 +85,8 @@ static bool selftest(void)
 	check_stacks();
 	check_rights();
 	check_delivery();
+	if (trace_recording())
+		check_nesting();
 	return failed == 0;
 }
 

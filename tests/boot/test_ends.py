@@ -108,5 +108,5 @@ def test_a_machine_that_cannot_be_ended_halts_with_a_message() -> None:
 
 def test_from_inside() -> None:
     """alternatives read back byte by byte, guard pages, rights of pages"""
-    result = boot("workload=selftest").must(0)
-    assert result.out.count("\nok - ") == 16 and "not ok" not in result.out, result.out
+    result = boot("workload=selftest", "--trace", scratch("t.ftr")).must(0)
+    assert result.out.count("\nok - ") == 18 and "not ok" not in result.out, result.out

@@ -134,6 +134,14 @@ def test_idt_second_nmi_comes_with_the_page_faults_iret() -> None:
     ], [(r.depth, hex(r.aux)) for r in nmis]  # fmt: skip
 
 
+def test_an_nmi_that_software_repeats_is_not_taken_for_blocking() -> None:
+    """inferred NMI state: the repeated one was delivered, and unblocked by its IRET, long before"""
+    (idt,) = halves(boot_trace("delivery=idt softcpu=off"))
+    nmis = [r for r in entries(step(idt, NMI_PF)) if r.type == NMI_TYPE]
+    states = [(bool(r.aux & WORK_REPEAT), r.nmi & BLOCKED) for r in nmis]
+    assert states == [(False, BLOCKED), (False, BLOCKED), (True, 0)] and not nmis[0].nmi & OBSERVED, states
+
+
 def test_no_frame_is_clobbered() -> None:
     """what is popped is what was pushed, but for the words that a handler edited"""
     for run in both_halves():
