@@ -10,6 +10,7 @@
 	.section .entry.text, "ax"
 	STUBS	idt_naive_stubs, idt_naive_entry
 
+/* The stack as the stub left it, and as SHAPE_FRAME leaves it: stubs.inc. */
 	.type	idt_naive_entry, @function
 idt_naive_entry:
 	CFI_EVENT 56
@@ -24,8 +25,6 @@ idt_naive_entry:
 	swapgs
 2:	POP_REGS
 	POP_WHERE_ERROR
-	.globl	idt_naive_iret
-idt_naive_iret:
 	iretq
 	.cfi_endproc
 	.size	idt_naive_entry, . - idt_naive_entry

@@ -25,10 +25,17 @@
 #define ICR_FIXED	0x4000
 #define ICR_BUSY	0x1000
 
+#define PIC1_MASK 0x21 /* the two 8259s: a set bit masks a line */
+#define PIC2_MASK 0xa1
+
 #define PIT_HZ	     1193182
 #define PIT_CHANNEL2 0x42
 #define PIT_COMMAND  0x43
 #define PIT_GATE     0x61
+#define PIT_ONE_SHOT 0xb0 /* channel 2, low byte then high, mode 0 */
+#define GATE_ON	     0x01
+#define GATE_SPEAKER 0x02
+#define GATE_DONE    0x20
 #define CALIBRATE_MS 10
 #define ROUND_HZ     500000
 #define LOOKS_LIMIT  100000000u
@@ -52,14 +59,14 @@ static void measure_timer(void)
 	unsigned count = PIT_HZ * CALIBRATE_MS / 1000;
 	uint32_t looks = 0;
 
-	outb(PIT_GATE, (inb(PIT_GATE) & ~2) | 1);
-	outb(PIT_COMMAND, 0xb0); /* channel 2, low byte then high, mode 0 */
+	outb(PIT_GATE, (inb(PIT_GATE) & ~GATE_SPEAKER) | GATE_ON);
+	outb(PIT_COMMAND, PIT_ONE_SHOT);
 	outb(PIT_CHANNEL2, count & 0xff);
 	outb(PIT_CHANNEL2, count >> 8);
 	write(APIC_TIMER_DIVIDE, DIVIDE_BY_16);
 	write(APIC_LVT_TIMER, LVT_MASKED);
 	write(APIC_TIMER_COUNT, ~0u);
-	while (!(inb(PIT_GATE) & 0x20) && looks++ < LOOKS_LIMIT)
+	while (!(inb(PIT_GATE) & GATE_DONE) && looks++ < LOOKS_LIMIT)
 		cpu_relax();
 	timer_hz = (uint64_t)(~0u - read(APIC_TIMER_NOW)) * 1000 / CALIBRATE_MS;
 	/* The ruler is no better than this, and two boots shall measure the same */
@@ -69,8 +76,8 @@ static void measure_timer(void)
 
 void apic_init(void)
 {
-	outb(0x21, 0xff); /* both 8259s: every line masked */
-	outb(0xa1, 0xff);
+	outb(PIC1_MASK, 0xff);
+	outb(PIC2_MASK, 0xff);
 	apic = mmio_map(rdmsr(MSR_APIC_BASE) & PTE_ADDRESS);
 	write(APIC_TASK_PRIORITY, 0);
 	write(APIC_LVT_LINT0, LVT_MASKED);

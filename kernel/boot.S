@@ -10,6 +10,11 @@
 #define PHYS(symbol)	 (symbol - KERNEL_BASE)
 #define PTE_PRESENT_WRITE 3
 #define PTE_LARGE	 0x80
+#define CR0_PE_MP_WP_PG	 0x80010003
+#define CR0_EM_TS_NW_CD	 0x6000000c
+#define CR4_PAE		 0x20
+#define MSR_EFER	 0xc0000080
+#define EFER_LME_NXE	 0x900
 
 	.section .multiboot, "a"
 	.balign 8
@@ -60,17 +65,17 @@ boot_entry:
 	loop	2b
 
 	mov	%cr4, %eax
-	or	$0x20, %eax		/* PAE */
+	or	$CR4_PAE, %eax
 	mov	%eax, %cr4
 	mov	$PHYS(boot_pml4), %eax
 	mov	%eax, %cr3
-	mov	$0xc0000080, %ecx	/* EFER: LME, NXE */
+	mov	$MSR_EFER, %ecx
 	rdmsr
-	or	$0x900, %eax
+	or	$EFER_LME_NXE, %eax
 	wrmsr
 	mov	%cr0, %eax
-	or	$0x80010003, %eax	/* PG, WP, MP, PE */
-	and	$~0x6000000c, %eax	/* caches on; no EM, no TS */
+	or	$CR0_PE_MP_WP_PG, %eax
+	and	$~CR0_EM_TS_NW_CD, %eax
 	mov	%eax, %cr0
 	lgdt	PHYS(boot_gdtr)
 	ljmp	$SEL_KERNEL_CODE, $PHYS(boot_long)

@@ -10,14 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CR0_MP (1ull << 1)
-#define CR0_WP (1ull << 16)
-
-#define CR4_PAE	 (1ull << 5)
 #define CR4_FRED (1ull << 32)
 
 #define EFER_SCE (1ull << 0)
-#define EFER_NXE (1ull << 11)
 
 #define RFLAGS_FIXED (1ull << 1)
 #define RFLAGS_TF    (1ull << 8)

@@ -5,26 +5,8 @@
 #include "cpu.h"
 #include "options.h"
 #include "ring.h"
-#include "serial.h"
 #include "trace.h"
 #include "transport.h"
-
-static bool com2_init(void)
-{
-	return serial_init(COM2);
-}
-
-static bool com2_send(const uint8_t *bytes, size_t length)
-{
-	return serial_write(COM2, bytes, length);
-}
-
-static bool com2_flush(void)
-{
-	return true;
-}
-
-const struct transport com2_transport = {"com2", com2_init, com2_send, com2_flush};
 
 static const struct transport *transport;
 static struct ft_packer packer;

@@ -50,7 +50,7 @@ static const char *install(const struct softcpu_image *module)
 	};
 	uint64_t memory = frames_alloc_contiguous(module->memory);
 	struct softcpu_args args = {.physical = memory, .offset = DIRECT_MAP};
-	int (*entry)(const struct softcpu_args *);
+	int (*entry)(const void *);
 	int error;
 
 	if (module->magic != SOFTCPU_MAGIC)
@@ -60,7 +60,7 @@ static const char *install(const struct softcpu_image *module)
 	memset(phys_to_virt(memory), 0, module->memory);
 	memcpy(phys_to_virt(memory), module, boot_info.softcpu_end - boot_info.softcpu_begin);
 	/* The direct map is not executable, but for these pages and this call */
-	entry = (int (*)(const struct softcpu_args *))phys_to_virt(memory + module->entry);
+	entry = (int (*)(const void *))phys_to_virt(memory + module->entry);
 	error = memory_call_direct(entry, &args);
 	if (error == SOFTCPU_OK)
 		return NULL;

@@ -131,14 +131,14 @@ uint64_t stack_map(unsigned n)
 	return top;
 }
 
-int memory_call_direct(int (*code)(const struct softcpu_args *), const struct softcpu_args *args)
+int memory_call_direct(int (*code)(const void *), const void *argument)
 {
 	uint64_t *entry = &pml4_page[index_at(DIRECT_MAP, 3)];
 	int result;
 
 	*entry &= ~PTE_NX;
 	write_cr3(kernel_pml4);
-	result = code(args);
+	result = code(argument);
 	*entry |= PTE_NX;
 	write_cr3(kernel_pml4);
 	return result;

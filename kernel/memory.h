@@ -62,8 +62,7 @@ static inline uint64_t stack_top(unsigned n)
 }
 
 /* Call code that lies in the direct map, which is executable for this call only. */
-struct softcpu_args;
-int memory_call_direct(int (*code)(const struct softcpu_args *), const struct softcpu_args *args);
+int memory_call_direct(int (*code)(const void *), const void *argument);
 
 /* Device registers at `physical`, one page. */
 volatile void *mmio_map(uint64_t physical);
