@@ -1,15 +1,8 @@
 """gdb/fredlab.gdb with tools/run --gdb."""
 
-import socket
 import subprocess
 
-from harness import Result, children, command, gone, scratch, sick, start, wait_for
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from harness import Result, children, command, free_port, gone, scratch, sick, start, wait_for
 
 
 def gdb(port: int, *commands: str) -> Result:
