@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The local APIC in its memory-mapped mode (SDM 3, chapter 11): timer, EOI, NMI. */
+/* The local APIC, as xAPIC or x2APIC (SDM 3, chapter 11): timer, EOI, NMI. */
 #ifndef APIC_H
 #define APIC_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Switch the 8259s off and the local APIC on; measure the timer. */
@@ -14,6 +15,13 @@ void apic_eoi(void);
 
 /* Send this CPU an NMI, by its own APIC id (self-shorthand NMIs are not portable). */
 void apic_send_nmi(void);
+
+/*
+ * The same, with the sender's number as vector, 1..15. Where the CPU reports NMI sources, bit
+ * `source` of the NMI's event data is set, and bit 0 for an NMI without one (reference 3).
+ */
+void apic_send_nmi_from(unsigned source);
+bool apic_reports_nmi_sources(void);
 
 /* Send this CPU an interrupt with a vector of 16..255. */
 void apic_send_self(unsigned vector);

@@ -73,10 +73,13 @@ struct cpu {
 	bool cr0_read_traps_all; /* QEMU 10: MOV from any CR asks the CR0-read intercept */
 
 	bool nmi_blocked, nmi_pending;
-	uint32_t *status;   /* SOFTCPU_HC_STATUS, NULL = none */
-	uint64_t erets_sti; /* where an ERETS brought STI blocking back: no STI before it tells */
-	bool owes_step;	    /* an emulated instruction ran with TF set: #DB is due */
-	uint64_t tick;	    /* what one instruction adds to the clock, 0 = it is no counter */
+	uint16_t nmi_sources; /* event data of the NMI that is pending */
+	bool x2apic;	      /* as the guest sees its APIC (apic.c) */
+	uint64_t icr;	      /* x2APIC: the last command */
+	uint32_t *status;     /* SOFTCPU_HC_STATUS, NULL = none */
+	uint64_t erets_sti;   /* where an ERETS brought STI blocking back: no STI before it tells */
+	bool owes_step;	      /* an emulated instruction ran with TF set: #DB is due */
+	uint64_t tick;	      /* what one instruction adds to the clock, 0 = it is no counter */
 
 	struct event first_event, last_event; /* for the report of a triple fault */
 	uint64_t count[3];		      /* enum softcpu_counter */
@@ -134,6 +137,7 @@ void hypercall(struct cpu *cpu);
 
 /* nmi.c */
 void exit_nmi(struct cpu *cpu);
+void collect_nmi(struct cpu *cpu);
 void exit_interrupt(struct cpu *cpu);
 void nmi_deliver(struct cpu *cpu);
 void nmi_unblock(struct cpu *cpu);
@@ -144,6 +148,15 @@ void exit_cr_access(struct cpu *cpu);
 void exit_dr_access(struct cpu *cpu);
 uint64_t cr4_supported(void);
 void follow_guest_cr4(const struct cpu *cpu);
+
+/* apic.c: the event data of an NMI by its sender, and the MSRs of x2APIC */
+#define NMI_SOURCE_NONE (1u << 0)
+#define NMI_SOURCE_PIN	(1u << 2)
+unsigned machine_nmi_source(const struct cpu *cpu);
+bool read_apic_base(struct cpu *cpu, uint32_t msr, uint64_t *value);
+bool write_apic_base(struct cpu *cpu, uint32_t msr, uint64_t value);
+bool read_x2apic(struct cpu *cpu, uint32_t msr, uint64_t *value);
+bool write_x2apic(struct cpu *cpu, uint32_t msr, uint64_t value);
 
 /* msr.c */
 void exit_msr(struct cpu *cpu);

@@ -116,6 +116,7 @@ static void exit_cpuid(struct cpu *cpu)
 		break;
 	case 0x1:
 		r.ecx &= ~(1u << 27);
+		r.ecx |= 1u << 21; /* x2APIC */
 		if (cpu->vmcb->cr4 & CR4_OSXSAVE)
 			r.ecx |= 1u << 27;
 		break;
@@ -128,7 +129,8 @@ static void exit_cpuid(struct cpu *cpu)
 			if (cpu->vmcb->cr4 & CR4_PKE)
 				r.ecx |= 1u << 4;
 		} else if (subleaf == 1) {
-			r.eax |= 1u << 17 | 1u << 18 | 1u << 19; /* FRED, LKGS, WRMSRNS */
+			/* FRED, LKGS, WRMSRNS, NMI-source reporting */
+			r.eax |= 1u << 17 | 1u << 18 | 1u << 19 | 1u << 20;
 		}
 		break;
 	case SOFTCPU_CPUID:

@@ -18,12 +18,14 @@ static uint64_t set_status(struct cpu *cpu, uint64_t physical)
 
 static uint64_t inject(struct cpu *cpu, uint64_t vector)
 {
-	if (vector == NMI)
+	if (vector == NMI) {
 		cpu->nmi_pending = true;
-	else if (vector == MC)
+		cpu->nmi_sources |= NMI_SOURCE_PIN;
+	} else if (vector == MC) {
 		raise_exception(cpu, MC, 0, 0);
-	else
+	} else {
 		return 1;
+	}
 	return 0;
 }
 

@@ -161,6 +161,7 @@ static void describe(struct cpu *cpu)
 	cpu->dr6 = DR6_FIXED;
 	cpu->cr4_allowed = cr4_supported();
 	cpu->physical_bits = sizes & 0xff;
+	cpu->x2apic = rdmsr(MSR_APIC_BASE) & 1u << 10;
 }
 
 /* -> SOFTCPU_OK: call switch_to_image(), which does not return; else nothing has changed */
@@ -208,8 +209,7 @@ void installed(void)
 	set_intercepts(cpu);
 	calibrate(cpu);
 
-	cpu->nmi_pending = nmi_latch; /* one that came while erets_runs() had its IDT */
-	nmi_latch = 0;
+	collect_nmi(cpu);	 /* one that came while erets_runs() had its IDT */
 	cpu->exit_tsc = started; /* the installation takes no time */
 	set_intercepts(cpu);
 	run(cpu);

@@ -36,6 +36,7 @@
 #define DR7_FIXED   0x400ull
 #define DR7_GD	    (1ull << 13)
 
+#define MSR_APIC_BASE	0x1bu
 #define MSR_SYSENTER_CS 0x174u
 #define MSR_FRED_FIRST	0x1ccu
 #define MSR_FRED_LAST	0x1d4u

@@ -88,12 +88,14 @@ static const struct msr {
 	bool (*read)(struct cpu *cpu, uint32_t msr, uint64_t *value);
 	bool (*write)(struct cpu *cpu, uint32_t msr, uint64_t value);
 } msrs[] = {
+	{MSR_APIC_BASE, MSR_APIC_BASE, read_apic_base, write_apic_base},
 	{0x1cc, 0x1cf, read_fred, write_stack},
 	{0x1d0, 0x1d0, read_fred, write_levels},
 	{0x1d1, 0x1d3, read_fred, write_shadow_stack},
 	{0x1d4, 0x1d4, read_fred, write_config},
 	{MSR_EFER, MSR_EFER, read_efer, write_efer},
 	{MSR_SYSENTER_CS, MSR_SYSENTER_CS, read_sysenter_cs, write_sysenter_cs},
+	{0x800, 0x8ff, read_x2apic, write_x2apic},
 	/* SVM's own: not there */
 	{MSR_VM_CR, MSR_VM_CR, NULL, NULL},
 	{MSR_VM_HSAVE_PA, MSR_SVM_KEY, NULL, NULL},

@@ -7,19 +7,20 @@
 #include "cpu.h"
 #include "softcpu.h"
 
-static void collect(struct cpu *cpu)
+void collect_nmi(struct cpu *cpu)
 {
 	if (!nmi_latch)
 		return;
 	nmi_latch = 0;
 	cpu->nmi_pending = true;
+	cpu->nmi_sources |= machine_nmi_source(cpu);
 	cpu->count[SOFTCPU_COUNT_NMIS]++;
 }
 
 void exit_nmi(struct cpu *cpu)
 {
 	take_nmi();
-	collect(cpu);
+	collect_nmi(cpu);
 }
 
 /* FRED only: IDT delivery takes its interrupts itself. */
@@ -27,7 +28,7 @@ void exit_interrupt(struct cpu *cpu)
 {
 	int vector = take_interrupt();
 
-	collect(cpu);
+	collect_nmi(cpu);
 	if (vector >= 0)
 		deliver(cpu, &(struct event){.type = EVENT_INTERRUPT, .vector = vector});
 }
@@ -36,13 +37,15 @@ void exit_interrupt(struct cpu *cpu)
 void nmi_deliver(struct cpu *cpu)
 {
 	struct vmcb *v = cpu->vmcb;
+	unsigned sources = cpu->nmi_sources;
 
 	/* through the IDT only one event at a time can be injected */
 	if (!cpu->nmi_pending || cpu->nmi_blocked || v->event_inj & EVENT_INJ_VALID)
 		return;
 	cpu->nmi_pending = false;
+	cpu->nmi_sources = 0;
 	if (cpu->fred) {
-		deliver(cpu, &(struct event){.type = EVENT_NMI, .vector = NMI});
+		deliver(cpu, &(struct event){.type = EVENT_NMI, .vector = NMI, .data = sources});
 	} else {
 		v->event_inj = EVENT_INJ_VALID | EVENT_INJ_NMI | NMI;
 		v->int_state = 0;

@@ -112,6 +112,7 @@ void test_ring3(void);
 void test_returns(void);
 void test_stacks(void);
 void test_nmi(void);
+void test_apic(void);
 void test_interrupts(void);
 void test_clock(void);
 void test_soak(void);

@@ -229,6 +229,7 @@ void guest_main(void)
 	test_clock();
 	test_soak();
 	test_fuzz();
+	test_apic();
 	finish();
 }
 

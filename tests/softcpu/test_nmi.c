@@ -49,7 +49,7 @@ static void blocking(void)
 	send_nmi();
 	wait();
 	check(TYPE(seen[0]) == 2 && VECTOR(seen[0]) == 2 && f->ss & SS_NMI && !f->error &&
-		      !f->data && !LENGTH(seen[0]) && seen[0].level == 2 &&
+		      f->data == 1 && !LENGTH(seen[0]) && seen[0].level == 2 &&
 		      seen[0].at == stack_top(2) - 64,
 	      "3: NMI is type 2, vector 2, SS bit 18, at its level");
 	check_equal(at_start, BLOCKED, "3: an NMI blocks further NMIs");
