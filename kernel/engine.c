@@ -49,7 +49,9 @@ static const char *install(const struct softcpu_image *module)
 		[SOFTCPU_BAD_CALL] = "softcpu cannot run in this context",
 	};
 	uint64_t memory = frames_alloc_contiguous(module->memory);
-	struct softcpu_args args = {.physical = memory, .offset = DIRECT_MAP};
+	bool replay = options.softcpu == SOFTCPU_FOR_REPLAY;
+	struct softcpu_args args = {
+		.physical = memory, .offset = DIRECT_MAP, .flags = replay ? SOFTCPU_NATIVE : 0};
 	int (*entry)(const void *);
 	int error;
 
@@ -61,7 +63,7 @@ static const char *install(const struct softcpu_image *module)
 	memcpy(phys_to_virt(memory), module, boot_info.softcpu_end - boot_info.softcpu_begin);
 	/* The direct map is not executable, but for these pages and this call */
 	entry = (int (*)(const void *))phys_to_virt(memory + module->entry);
-	error = memory_call_direct(entry, &args);
+	error = memory_call_direct(entry, &args, replay);
 	if (error == SOFTCPU_OK)
 		return NULL;
 	if ((unsigned)error < sizeof(words) / sizeof(words[0]) && words[error])

@@ -131,7 +131,7 @@ uint64_t stack_map(unsigned n)
 	return top;
 }
 
-int memory_call_direct(int (*code)(const void *), const void *argument)
+int memory_call_direct(int (*code)(const void *), const void *argument, bool keep)
 {
 	uint64_t *entry = &pml4_page[index_at(DIRECT_MAP, 3)];
 	int result;
@@ -139,7 +139,8 @@ int memory_call_direct(int (*code)(const void *), const void *argument)
 	*entry &= ~PTE_NX;
 	write_cr3(kernel_pml4);
 	result = code(argument);
-	*entry |= PTE_NX;
+	if (!keep)
+		*entry |= PTE_NX;
 	write_cr3(kernel_pml4);
 	return result;
 }

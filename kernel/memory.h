@@ -61,8 +61,8 @@ static inline uint64_t stack_top(unsigned n)
 	return STACKS_BASE + (uint64_t)(n + 1) * STACK_STRIDE;
 }
 
-/* Call code that lies in the direct map, which is executable for this call only. */
-int memory_call_direct(int (*code)(const void *), const void *argument);
+/* Call code that lies in the direct map, which is executable for this call only, or to `keep`. */
+int memory_call_direct(int (*code)(const void *), const void *argument, bool keep);
 
 /* Device registers at `physical`, one page. */
 volatile void *mmio_map(uint64_t physical);

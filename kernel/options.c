@@ -22,7 +22,7 @@ static const struct option table[] = {
 	{"idt", "how IDT entry code is written", {"careful", "naive"}, &options.idt, 0, 0},
 	{"levels", "FRED stack levels", {"linux", "xen", "flat"}, &options.levels, 0, 0},
 	{"trace", "where it goes", {"auto", "com2", "virtio", "none"}, &options.trace, 0, 0},
-	{"softcpu", "FRED for a CPU without it", {"auto", "off"}, &options.softcpu, 0, 0},
+	{"softcpu", "FRED for a CPU without it", {"auto", "off", "replay"}, &options.softcpu, 0, 0},
 	{"count", "how often a bench workload repeats", {0}, &options.count, 1, 100000000},
 	{"hz", "timer ticks a second", {0}, &options.hz, 10, 10000},
 };

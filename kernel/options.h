@@ -10,7 +10,7 @@ enum option_delivery { DELIVERY_IDT, DELIVERY_FRED, DELIVERY_BOTH };
 enum option_idt { IDT_CAREFUL, IDT_NAIVE };
 enum option_levels { LEVELS_LINUX, LEVELS_XEN, LEVELS_FLAT };
 enum option_trace { TRACE_AUTO, TRACE_COM2, TRACE_VIRTIO, TRACE_NONE };
-enum option_softcpu { SOFTCPU_AUTO, SOFTCPU_OFF };
+enum option_softcpu { SOFTCPU_AUTO, SOFTCPU_OFF, SOFTCPU_FOR_REPLAY };
 
 struct options {
 	uint64_t delivery, idt, levels, trace, softcpu;

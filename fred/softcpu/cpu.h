@@ -81,6 +81,9 @@ struct cpu {
 	bool owes_step;	      /* an emulated instruction ran with TF set: #DB is due */
 	uint64_t tick;	      /* what one instruction adds to the clock, 0 = it is no counter */
 
+	uint64_t native; /* SOFTCPU_NATIVE: the image's address for the guest, else 0 */
+	struct vmcb_segment guest_idtr, hidden_tr; /* native.c: not in use just now */
+
 	struct event first_event, last_event; /* for the report of a triple fault */
 	uint64_t count[3];		      /* enum softcpu_counter */
 	bool uncounted; /* the clock has not seen the instruction that exited */
@@ -105,6 +108,7 @@ _Static_assert(offsetof(struct cpu, shadow) == CPU_SHADOW, "entry.S");
 void svm_run(struct cpu *cpu);
 int take_interrupt(void); /* the vector, or -1: it has gone */
 void take_nmi(void);
+void end_nmi(void);
 extern uint8_t nmi_latch; /* an NMI came while softcpu had the door open */
 
 /* run.c */
@@ -128,9 +132,17 @@ void deliver(struct cpu *cpu, const struct event *event);
 void raise_exception(struct cpu *cpu, uint8_t vector, uint16_t error, uint64_t data);
 
 /* eret.c, iret.c */
+bool user_segments(struct cpu *cpu, uint16_t code, uint16_t stack, struct vmcb_segment *cs,
+		   struct vmcb_segment *ss);
 void erets(struct cpu *cpu);
 void eretu(struct cpu *cpu);
 void iret(struct cpu *cpu);
+
+/* native.c */
+void native_begin(struct cpu *cpu);
+void native_end(struct cpu *cpu);
+bool native_exit(struct cpu *cpu);
+bool native_in_stub(const struct cpu *cpu);
 
 /* hypercall.c */
 void hypercall(struct cpu *cpu);
@@ -138,6 +150,7 @@ void hypercall(struct cpu *cpu);
 /* nmi.c */
 void exit_nmi(struct cpu *cpu);
 void collect_nmi(struct cpu *cpu);
+void machine_nmi(struct cpu *cpu);
 void exit_interrupt(struct cpu *cpu);
 void nmi_deliver(struct cpu *cpu);
 void nmi_unblock(struct cpu *cpu);

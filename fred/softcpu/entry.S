@@ -7,7 +7,7 @@
 	.section .head, "ax"
 	.global image_start
 image_start:	/* struct softcpu_image */
-	.quad 0x3155504354464f53
+	.quad 0x3255504354464f53
 	.long softcpu_entry - image_start
 	.long image_end - image_start
 
@@ -224,6 +224,36 @@ take_interrupt:
 	movb	$0, door_open(%rip)
 	mov	interrupt_latch(%rip), %eax
 	ret
+
+/* After an NMI that was delivered without an intercept (native.c): the machine holds back
+ * further ones until an IRET, and softcpu needs none held back. */
+	.global end_nmi
+end_nmi:
+	mov	%rsp, %rax
+	pushq	$SELECTOR_DATA
+	push	%rax
+	pushfq
+	pushq	$SELECTOR_CODE
+	lea	1f(%rip), %rcx
+	push	%rcx
+	iretq
+1:	ret
+
+/* Where the gates of native.c lead, in the guest: the vector, then an exit */
+	.section .text.stubs, "ax"
+	.balign 16
+	.global native_stubs, native_vmmcall
+native_stubs:
+	.set	vector, 0
+	.rept	256
+	.balign	16
+	push	$vector - 128	/* as a signed byte */
+	jmp	native_vmmcall
+	.set	vector, vector + 1
+	.endr
+native_vmmcall:
+	vmmcall
+	.text
 
 /* 256 stubs of 16 bytes. No error code is expected: with the door open there is none,
  * and with the door shut nothing comes but softcpu's own mistakes. */

@@ -79,11 +79,10 @@ void erets(struct cpu *cpu)
 }
 
 /* The two selector pairs that STAR names are taken as flat, without a descriptor. */
-static bool user_segments(struct cpu *cpu, const struct image *image, struct vmcb_segment *cs,
-			  struct vmcb_segment *ss)
+bool user_segments(struct cpu *cpu, uint16_t code, uint16_t stack, struct vmcb_segment *cs,
+		   struct vmcb_segment *ss)
 {
 	uint16_t star = rdmsr(MSR_STAR) >> 48;
-	uint16_t code = image->cs, stack = image->ss;
 	struct fault fault;
 
 	if (stack == (uint16_t)(star + 8) && (code == (uint16_t)(star + 16) || code == star)) {
@@ -111,7 +110,7 @@ void eretu(struct cpu *cpu)
 		refuse(cpu);
 		return;
 	}
-	if (!user_segments(cpu, &image, &cs, &ss))
+	if (!user_segments(cpu, image.cs, image.ss, &cs, &ss))
 		return;
 	if (cs.attributes & SEG_L ? !canonical(cpu, image.rip) : image.rip > cs.limit) {
 		refuse(cpu);

@@ -35,6 +35,8 @@ void hypercall(struct cpu *cpu)
 	uint64_t argument = cpu->reg[RBX];
 	struct instruction in;
 
+	if (native_exit(cpu))
+		return;
 	if (cpu->vmcb->cpl || function < SOFTCPU_HC_NMI_STATE || function > SOFTCPU_HC_INJECT) {
 		raise_exception(cpu, UD, 0, 0);
 		return;

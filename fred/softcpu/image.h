@@ -8,12 +8,20 @@
 #include "layout.h"
 #include "softcpu.h"
 
+struct gate { /* SDM vol. 3, 6.14.1 */
+	uint16_t offset0, selector;
+	uint8_t ist, type;
+	uint16_t offset16;
+	uint32_t offset32, zero;
+};
+
 extern struct cpu cpu0;
 extern const uint64_t gdt[3];
 extern const uint8_t image_end[];
 
 /* entry.S */
-extern const uint8_t interrupt_stubs[], probe_undefined[], calibration_guest[], dr7_guest[];
+extern const uint8_t interrupt_stubs[], native_stubs[], native_vmmcall[];
+extern const uint8_t probe_undefined[], calibration_guest[], dr7_guest[];
 bool probe_erets(void);
 void switch_to_image(uint64_t switch_cr3, uint64_t own_cr3);
 

@@ -22,12 +22,7 @@ static uint64_t pml4[512] PAGE_ALIGNED, image_pdpt[512] PAGE_ALIGNED, image_pd[5
 static struct vmcb vmcb PAGE_ALIGNED;
 static uint8_t host_save[4096] PAGE_ALIGNED, msr_bitmap[8192] PAGE_ALIGNED;
 
-static struct gate {
-	uint16_t offset0, selector;
-	uint8_t ist, type;
-	uint16_t offset16;
-	uint32_t offset32, zero;
-} idt[256] PAGE_ALIGNED;
+static struct gate idt[256] PAGE_ALIGNED;
 
 const uint64_t gdt[3] = {0, 0x00af9b000000ffff, 0x00cf93000000ffff};
 
@@ -91,7 +86,8 @@ static bool call_is_good(const struct softcpu_args *args)
 	uint64_t size = (uint64_t)image_end - (uint64_t)image_start,
 		 top = (uint64_t)image_start >> 39 & 511;
 
-	return !(args->physical & 0xfff) && args->physical + size <= 1ull << 32 &&
+	return !(args->flags & ~SOFTCPU_NATIVE) && !(args->physical & 0xfff) &&
+	       args->physical + size <= 1ull << 32 &&
 	       args->physical + args->offset == (uint64_t)image_start && top != IMAGE_SLOT &&
 	       !(read_cs() & 3) && !(read_rflags() & FLAG_IF) && rdmsr(MSR_EFER) & EFER_LMA &&
 	       !(read_cr4() & CR4_LA57);
@@ -181,6 +177,8 @@ int prepare(const struct softcpu_args *args, uint64_t resume_rip, uint64_t resum
 	build_tables(caller);
 	capture(&vmcb);
 	describe(&cpu0);
+	if (args->flags & SOFTCPU_NATIVE)
+		cpu0.native = (uint64_t)image_start;
 	vmcb.rip = resume_rip;
 	cpu0.reg[RSP] = resume_rsp;
 	cpu0.reg[RAX] = SOFTCPU_OK;

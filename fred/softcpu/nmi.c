@@ -7,14 +7,18 @@
 #include "cpu.h"
 #include "softcpu.h"
 
-void collect_nmi(struct cpu *cpu)
+void machine_nmi(struct cpu *cpu)
 {
-	if (!nmi_latch)
-		return;
-	nmi_latch = 0;
 	cpu->nmi_pending = true;
 	cpu->nmi_sources |= machine_nmi_source(cpu);
 	cpu->count[SOFTCPU_COUNT_NMIS]++;
+}
+
+void collect_nmi(struct cpu *cpu)
+{
+	if (nmi_latch)
+		machine_nmi(cpu);
+	nmi_latch = 0;
 }
 
 void exit_nmi(struct cpu *cpu)
@@ -40,7 +44,8 @@ void nmi_deliver(struct cpu *cpu)
 	unsigned sources = cpu->nmi_sources;
 
 	/* through the IDT only one event at a time can be injected */
-	if (!cpu->nmi_pending || cpu->nmi_blocked || v->event_inj & EVENT_INJ_VALID)
+	if (!cpu->nmi_pending || cpu->nmi_blocked || v->event_inj & EVENT_INJ_VALID ||
+	    native_in_stub(cpu))
 		return;
 	cpu->nmi_pending = false;
 	cpu->nmi_sources = 0;

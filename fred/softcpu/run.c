@@ -14,6 +14,8 @@ void set_intercepts(struct cpu *cpu)
 			  INTERCEPT_SHUTDOWN;
 	if (cpu->fred)
 		v->instructions |= INTERCEPT_INTR | INTERCEPT_INTN;
+	if (cpu->fred && cpu->native)
+		v->instructions &= ~(INTERCEPT_INTR | INTERCEPT_NMI);
 	if (cpu->fred || cpu->nmi_blocked)
 		v->instructions |= INTERCEPT_IRET;
 	v->svm_instructions = INTERCEPT2_SVM | (cpu->fred ? INTERCEPT2_ICEBP : 0);
@@ -43,7 +45,11 @@ void set_fred(struct cpu *cpu, bool on)
 		v->dr7 &= ~DR7_GD;
 		cpu->sysenter_cs = rdmsr(MSR_SYSENTER_CS);
 		wrmsr(MSR_SYSENTER_CS, 0);
+		if (cpu->native)
+			native_begin(cpu);
 	} else {
+		if (cpu->native)
+			native_end(cpu);
 		v->dr6 = cpu->dr6;
 		v->dr7 |= cpu->dr7_gd ? DR7_GD : 0;
 		wrmsr(MSR_SYSENTER_CS, cpu->sysenter_cs);

@@ -15,7 +15,7 @@
 
 #include <stdint.h>
 
-#define SOFTCPU_MAGIC 0x3155504354464f53ull /* "SOFTCPU1" */
+#define SOFTCPU_MAGIC 0x3255504354464f53ull /* "SOFTCPU2" */
 
 struct softcpu_image {
 	uint64_t magic;
@@ -31,6 +31,18 @@ struct softcpu_image {
 struct softcpu_args {
 	uint64_t physical; /* where the image lies */
 	uint64_t offset;
+	uint64_t flags; /* enum softcpu_flags */
+};
+
+enum softcpu_flags {
+	/*
+	 * Interrupts and NMIs are not intercepted while CR4.FRED = 1: QEMU's record and replay
+	 * loses those that are. The guest promises that the image stays mapped at physical +
+	 * offset in every address space, writable and executable in ring 0; that its GDT has the
+	 * 64-bit code segment with which it sets CR4.FRED; and that while it is set it uses none
+	 * of LIDT, SIDT, LTR and the TSS's I/O map. An NMI's SS bit 16 is clear there.
+	 */
+	SOFTCPU_NATIVE = 1 << 0,
 };
 
 /* entry(args): SysV ABI, callee-saved registers kept, returns one of */

@@ -164,7 +164,9 @@ void fred_off(void)
 static int install(uint64_t at)
 {
 	const struct softcpu_image *image = (void *)at;
-	struct softcpu_args args = {.physical = at, .offset = 0};
+	struct softcpu_args args = {.physical = at,
+				    .offset = 0,
+				    .flags = command_line_has("native") ? SOFTCPU_NATIVE : 0};
 	int (*entry)(const struct softcpu_args *);
 
 	__builtin_memset((void *)at, 0xaa, 0x80000);
