@@ -26,7 +26,7 @@ check-fresh: ## demo and check on a fresh system (root, debootstrap); SUITE=trix
 	@tests/fresh/run $(or $(SUITE),trixie)
 
 .PHONY: bench
-bench: all ## what tracing and delivery cost: instructions, bytes, rates, ratios
+bench: all $(B)/tests/softcpu/guest.elf32 ## what tracing and delivery cost: instructions, bytes, rates, ratios
 	@tests/bench/bench.py $(B)
 
 .PHONY: picture

@@ -12,6 +12,9 @@ import sys
 import tempfile
 import time
 
+sys.dont_write_bytecode = True
+import softcpu_bench  # noqa: E402
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 LIMIT = 180  # seconds for any one command
 ROUNDS = {"com2": 20000, "virtio": 50000}  # of bulk, 4 events each
@@ -115,6 +118,7 @@ def main() -> None:
     print(f"{'':<58} {'measured':>14} {'wanted':>14}")
     with tempfile.TemporaryDirectory(prefix="fredlab-bench-") as folder:
         price_table(prices(build))
+        softcpu_bench.report(build, row)
         wire(build, folder)
         for transport, delivery in WANTED:
             throughput(build, folder, transport, delivery)

@@ -30,10 +30,14 @@ conformance: $(CONF_ISO) ## the FRED conformance suite; ENGINE=tcg|kvm TEST=grou
 check-conformance: $(CONF_ISO) # the suite on the default engine
 	@$(CONF_RUN)
 
-conformance-matrix: $(CONF_ISO) ## the suite on every QEMU here; CHROOT=/path to a Debian folder
-	@$(CONF_RUN) --matrix $(if $(CHROOT),--chroot $(CHROOT))
+# Of other Debian releases, as other-qemu brings them (root, debootstrap); SUITES= for none
+SUITES ?= trixie sid
+CONF_OTHERS = $(if $(SUITES),--chroot $$(tests/conformance/other-qemu $(SUITES)))
+
+conformance-matrix: $(CONF_ISO) ## the suite on every QEMU that can be had here; SUITES="trixie sid"
+	@$(CONF_RUN) --matrix $(CONF_OTHERS)
 
 conformance-doc: $(CONF_ISO) ## write docs/conformance.md from the suite's own table
-	@$(CONF_RUN) --doc docs/conformance.md $(if $(CHROOT),--chroot $(CHROOT))
+	@$(CONF_RUN) --doc docs/conformance.md $(CONF_OTHERS)
 
 -include $(CONF_OBJ:.o=.d)

@@ -11,7 +11,7 @@ anything that boots a multiboot2 image on a PC: softcpu, silicon, silicon under 
     make conformance                    # QEMU's TCG, FRED by softcpu
     make conformance ENGINE=kvm         # KVM: the processor's FRED; softcpu where it has none
     make conformance TEST=erets.rip-bits
-    make conformance-matrix             # every engine that is here; CHROOT=/a/debian/with/another/qemu
+    make conformance-matrix             # on other releases' QEMU too; SUITES="trixie sid" (root, debootstrap)
     tests/conformance/run --test random --seed 7 --count 200000
 
 Elsewhere: boot `build/conformance.iso` (or `build/conformance.elf` with any multiboot2 loader) and read KTAP from COM1,

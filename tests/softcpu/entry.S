@@ -105,6 +105,11 @@ idt_common:
 idt_return:
 	iretq
 
+	.global bench_idt_ud
+bench_idt_ud:
+	addq	$2, (%rsp)
+	iretq
+
 	.global idt_clock, idt_clock_ud
 idt_clock_ud:
 	addq	$2, (%rsp)

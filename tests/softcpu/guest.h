@@ -105,6 +105,8 @@ extern uint32_t status;
 extern bool counts_instructions; /* RDTSC does: -icount */
 void set_idt_gate(int vector, uint64_t to);
 
+void bench_native(void);
+void bench(const struct softcpu_image *image);
 void test_idt(void);
 void test_msrs(void);
 void test_ring0(void);

@@ -127,20 +127,6 @@ void apic_timer(uint8_t vector, uint32_t period)
 	*apic(0x380) = period;
 }
 
-/* how long the machine takes for an event, to be timed from outside: softcpu hides it */
-static void bench(void)
-{
-	extern uint8_t bench_page[];
-
-	if (command_line_has("nothing"))
-		power_off(1);
-	fred_on();
-	wrmsr(FRED_CONFIG, (uint64_t)bench_page);
-	for (int i = 0; i < 200000; i++)
-		__asm__ volatile("ud2" : : : "memory");
-	power_off(1);
-}
-
 void fred_defaults(void)
 {
 	for (int i = 0; i < 4; i++)
@@ -196,12 +182,14 @@ void guest_main(void)
 	memory_init();
 	apic_init();
 
+	if (command_line_has("bench"))
+		bench_native();
 	group("installation");
 	check_equal(install(SOFTCPU_AT), SOFTCPU_OK, "softcpu.h: entry() returns SOFTCPU_OK");
 	check_equal(install(SOFTCPU_AT + 0x100000), SOFTCPU_HAS_FRED,
 		    "softcpu.h: a second entry() finds FRED");
 	if (command_line_has("bench"))
-		bench();
+		bench((const struct softcpu_image *)SOFTCPU_AT);
 	if (command_line_has("triple"))
 		triple_fault();
 	if (command_line_has("no-idt")) {

@@ -64,6 +64,13 @@ void test_soak(void)
 	check(!soak_bad, "soak: no register was touched");
 	check(!bad_frames, "soak: no bad frame, GS always the right one");
 	check(ticks > 20, "soak: the timer ticked");
+	print("# events ");
+	print_number(syscalls + ints + faults + ticks + received, 10);
+	print(", of them ticks ");
+	print_number(ticks, 10);
+	print(", NMIs ");
+	print_number(received, 10);
+	print("\n");
 	check_equal(received, sent, "soak: no NMI was lost");
 	on_event = NULL;
 	wrmsr(MSR_GS, 0);
