@@ -22,6 +22,7 @@ enum { ID = 0x02, VERSION = 0x03, EOI = 0x0b, LOGICAL = 0x0d, ICR = 0x30, SELF =
 #define ICR_VECTOR    0xffull
 #define ICR_MODE      0x700ull
 #define ICR_MODE_NMI  0x400ull
+#define ICR_ASSERT    0x4000ull
 #define ICR_LOGICAL   0x800ull
 #define ICR_SHORTHAND 0xc0000ull
 #define ICR_TO_SELF   0x40000ull
@@ -135,6 +136,12 @@ static void machine_send(uint64_t icr)
 	}
 	*machine_register(XAPIC_ICR_HIGH) = (to > XAPIC_BROADCAST ? XAPIC_BROADCAST : to) << 24;
 	*machine_register(ICR) = icr;
+}
+
+/* One that the guest does not see: with GIF clear it waits for the next stay in the guest. */
+void machine_send_own_nmi(void)
+{
+	machine_send((uint64_t)own_id() << 32 | ICR_MODE_NMI | ICR_ASSERT);
 }
 
 /* Section 3, event data of an NMI: bit 0 has no vector, or one that has no bit. */

@@ -73,6 +73,7 @@ struct cpu {
 	bool cr0_read_traps_all; /* QEMU 10: MOV from any CR asks the CR0-read intercept */
 
 	bool nmi_blocked, nmi_pending;
+	bool nudged;	      /* the machine's next NMI is softcpu's own (nmi.c) */
 	uint16_t nmi_sources; /* event data of the NMI that is pending */
 	bool x2apic;	      /* as the guest sees its APIC (apic.c) */
 	uint64_t icr;	      /* x2APIC: the last command */
@@ -165,6 +166,7 @@ void follow_guest_cr4(const struct cpu *cpu);
 /* apic.c: the event data of an NMI by its sender, and the MSRs of x2APIC */
 #define NMI_SOURCE_NONE (1u << 0)
 #define NMI_SOURCE_PIN	(1u << 2)
+void machine_send_own_nmi(void);
 unsigned machine_nmi_source(const struct cpu *cpu);
 bool read_apic_base(struct cpu *cpu, uint32_t msr, uint64_t *value);
 bool write_apic_base(struct cpu *cpu, uint32_t msr, uint64_t value);

@@ -16,8 +16,10 @@ void machine_nmi(struct cpu *cpu)
 
 void collect_nmi(struct cpu *cpu)
 {
-	if (nmi_latch)
+	if (nmi_latch && !cpu->nudged)
 		machine_nmi(cpu);
+	if (nmi_latch)
+		cpu->nudged = false;
 	nmi_latch = 0;
 }
 
@@ -43,10 +45,16 @@ void nmi_deliver(struct cpu *cpu)
 	struct vmcb *v = cpu->vmcb;
 	unsigned sources = cpu->nmi_sources;
 
-	/* through the IDT only one event at a time can be injected */
-	if (!cpu->nmi_pending || cpu->nmi_blocked || v->event_inj & EVENT_INJ_VALID ||
-	    native_in_stub(cpu))
+	if (!cpu->nmi_pending || cpu->nmi_blocked || native_in_stub(cpu))
 		return;
+	/* Through the IDT only one event at a time can be injected: come back right behind it,
+	 * with an NMI of the machine's that means nothing else */
+	if (v->event_inj & EVENT_INJ_VALID) {
+		if (!cpu->nudged)
+			machine_send_own_nmi();
+		cpu->nudged = true;
+		return;
+	}
 	cpu->nmi_pending = false;
 	cpu->nmi_sources = 0;
 	if (cpu->fred) {

@@ -34,6 +34,18 @@ static bool note(struct saved *s, bool user)
 	return (s->frame.ss >> 48 & 15) == 0;
 }
 
+static volatile uint64_t nmi_rip;
+
+static bool note_idt(struct saved *s, bool user)
+{
+	(void)user;
+	if (s->frame.error >> 32 != 2)
+		return true;
+	nmis++;
+	nmi_rip = s->frame.rip;
+	return true;
+}
+
 static bool write_refused(uint32_t msr, uint64_t value)
 {
 	ATTEMPT("wrmsr", : "c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)) : "memory");
@@ -149,6 +161,28 @@ static void bitmap(void)
 	check_equal(sent(ICR_NMI | 9 | TO(id)), 1 << 9, "3: an earlier source is gone");
 }
 
+/* SDM vol. 3, table 6-2: the trap goes first, then the NMI, before the handler's first instruction
+ */
+static void nmi_and_step_by_idt(void)
+{
+	extern uint8_t idt_stubs[];
+	uint64_t icr = ICR_NMI | TO(rdmsr(X2APIC(ID)));
+
+	fred_off();
+	events = nmis = 0;
+	on_event = note_idt;
+	__asm__ volatile("pushfq; orq $0x100, (%%rsp); popfq\n\t"
+			 "wrmsr\n"
+			 "pushfq; andq $~0x100, (%%rsp); popfq"
+			 :
+			 : "c"(X2APIC(ICR)), "a"((uint32_t)icr), "d"((uint32_t)(icr >> 32))
+			 : "memory", "cc");
+	fred_on();
+	on_event = note;
+	check(nmis == 1 && nmi_rip == (uint64_t)idt_stubs + 16,
+	      "SDM 3, 6.9: #DB goes first, an NMI that waits comes at its handler");
+}
+
 static bool interrupt_came(uint32_t msr, uint64_t value, uint8_t vector)
 {
 	events = 0;
@@ -182,6 +216,7 @@ void test_apic(void)
 	registers();
 	destinations();
 	bitmap();
+	nmi_and_step_by_idt();
 	interrupts();
 	on_event = NULL;
 }
