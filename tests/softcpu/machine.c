@@ -68,41 +68,6 @@ static void tables_init(void)
 	__asm__ volatile("ltr %w0" : : "r"(0x48));
 }
 
-static volatile uint32_t *apic(unsigned reg)
-{
-	return (volatile uint32_t *)(0xfee00000ull + reg);
-}
-
-void apic_init(void)
-{
-	outb(0x21, 0xff); /* the 8259s stay out of it */
-	outb(0xa1, 0xff);
-	*apic(0xf0) = 0x1ff;
-	*apic(0x80) = 0;
-}
-
-/* to our own id: the self shorthand does not carry NMIs everywhere */
-static void send(uint32_t command)
-{
-	*apic(0x310) = *apic(0x20);
-	*apic(0x300) = command;
-}
-
-void send_nmi(void)
-{
-	send(0x4400);
-}
-
-void send_ipi(uint8_t vector)
-{
-	send(0x4000 | vector);
-}
-
-void end_of_interrupt(void)
-{
-	*apic(0xb0) = 0;
-}
-
 static bool command_line_has(const char *word)
 {
 	extern uint32_t multiboot_info;
@@ -120,11 +85,61 @@ static bool command_line_has(const char *word)
 	return false;
 }
 
+/* x2APIC before softcpu is there: for a machine that has it */
+static bool x2apic;
+
+static void apic_write(unsigned reg, uint32_t value)
+{
+	if (x2apic)
+		wrmsr(0x800 + reg / 16, value);
+	else
+		*(volatile uint32_t *)(0xfee00000ull + reg) = value;
+}
+
+void apic_init(void)
+{
+	outb(0x21, 0xff); /* the 8259s stay out of it */
+	outb(0xa1, 0xff);
+	if (command_line_has("x2apic")) {
+		if (!(cpuid(1, 0).ecx & 1 << 21)) {
+			print("# skipped: this machine has no x2APIC of its own\n");
+			power_off(1);
+		}
+		wrmsr(0x1b, rdmsr(0x1b) | 1 << 10);
+		x2apic = true;
+	}
+	apic_write(0xf0, 0x1ff);
+	apic_write(0x80, 0);
+}
+
+/* to our own id, which is 0: the self shorthand does not carry NMIs everywhere */
+static void send(uint32_t command)
+{
+	if (!x2apic)
+		apic_write(0x310, 0);
+	apic_write(0x300, command);
+}
+
+void send_nmi(void)
+{
+	send(0x4400);
+}
+
+void send_ipi(uint8_t vector)
+{
+	send(0x4000 | vector);
+}
+
+void end_of_interrupt(void)
+{
+	apic_write(0xb0, 0);
+}
+
 void apic_timer(uint8_t vector, uint32_t period)
 {
-	*apic(0x3e0) = 0xb; /* divide by 1 */
-	*apic(0x320) = vector ? 0x20000 | vector : 0x10000;
-	*apic(0x380) = period;
+	apic_write(0x3e0, 0xb); /* divide by 1 */
+	apic_write(0x320, vector ? 0x20000 | vector : 0x10000);
+	apic_write(0x380, period);
 }
 
 void fred_defaults(void)
