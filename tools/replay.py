@@ -7,10 +7,12 @@ that made the machine lie beside it, in LOG.run, and a replay takes them from th
 import argparse
 import json
 import os
+import re
 import zlib
 
 # Virtual time is 8 ns an instruction; QEMU 7.2 stands still with sleep=off here.
 ICOUNT = "shift=3"
+LAST_WORDS = re.compile(rb"fredlab: ended with code (\d+); the machine can be switched off\s*$")
 KEPT = ("iso", "kernel", "append", "transport", "uefi", "mem", "cpu", "engine")
 
 
@@ -75,6 +77,13 @@ def begin(options: argparse.Namespace) -> None:
     except OSError as error:
         raise Problem(f"{options.record}.run cannot be written ({error.strerror}); "
                       "choose another file") from None
+
+
+def ended(console: bytes) -> "int | None":
+    """The kernel's exit code, from its last words. QEMU 8.2 and later go on a while after a write to the port
+    that ends them, and what is logged there does not replay; so these machines have no such port."""
+    match = LAST_WORDS.search(console)
+    return int(match[1]) if match else None
 
 
 def active(options: argparse.Namespace) -> bool:
