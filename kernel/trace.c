@@ -15,8 +15,9 @@
 
 struct ft_ring trace_rings[CPUS];
 static bool recording;
-static unsigned flags;	   /* enum ft_flags of the delivery in force */
-static uint64_t time_zero; /* firmware and GRUB take a different time each boot */
+static unsigned flags;		   /* enum ft_flags of the delivery in force */
+static volatile uint32_t injected; /* bit v: the next event with vector v was asked for */
+static uint64_t time_zero;	   /* firmware and GRUB take a different time each boot */
 
 void trace_set(bool on)
 {
@@ -118,6 +119,22 @@ static void infer_exit(struct cpu *cpu, const struct trap_frame *frame)
 		cpu->nmi_blocked = false;
 }
 
+void trace_injected(unsigned vector)
+{
+	injected |= 1u << vector;
+}
+
+/* Only NMIs and exceptions are injected; of an event from elsewhere nothing is forgotten. */
+static uint64_t injected_flag(const struct trap_frame *frame)
+{
+	unsigned vector = frame_vector(frame);
+
+	if (vector >= 32 || !(injected >> vector & 1))
+		return 0;
+	injected &= ~(1u << vector);
+	return FT_META(0, 0, 0, 0, 0, 0, FT_FLAG_INJECTED);
+}
+
 void trace_entry(struct trap_frame *frame, unsigned work)
 {
 	struct cpu *cpu = this_cpu_without_gs();
@@ -136,6 +153,8 @@ void trace_entry(struct trap_frame *frame, unsigned work)
 	nest->open[slot].event = sequence;
 	if (!record)
 		return;
+	if (injected)
+		record->word[FT_META] |= injected_flag(frame);
 	record->word[FT_WHERE] = frame->where;
 	record->word[FT_GSBASE] = rdmsr(MSR_GS_BASE);
 	record->word[FT_EVENT] = sequence;

@@ -43,6 +43,9 @@ bool trace_recording(void);
 void trace_entry(struct trap_frame *frame, unsigned work);
 void trace_exit(struct trap_frame *frame, unsigned work);
 
+/* The next event with this vector is injected on request: its entry says so. */
+void trace_injected(unsigned vector);
+
 /* The word at this offset of struct trap_frame was changed on purpose. */
 void trace_edited(unsigned offset);
 

@@ -12,6 +12,13 @@ struct workload {
 	bool for_tests;	   /* not in the list that people see */
 };
 
+/*
+ * Workloads in which a delivery can go wrong (workloads/hazards/). Such a run ends with 0 when it
+ * came to its end: what was harmed on the way stands in the trace, and is judged from there.
+ */
+extern const struct workload *const hazards[];
+extern const unsigned hazards_count;
+
 /* NULL: no such workload. */
 const struct workload *workload_find(const char *name);
 void workloads_print(void);

@@ -32,3 +32,7 @@ bench: all ## what tracing and delivery cost: instructions, bytes, rates, ratios
 .PHONY: picture
 picture: all ## README's picture and docs/tour.txt, from a real tour
 	@tools/picture $(B)
+
+.PHONY: hazards
+hazards: all ## the IDT's holes, opened and judged by their traces; HAZARD=nmi UEFI=1
+	@tools/hazards --build $(B) $(if $(UEFI),--uefi) $(HAZARD)
