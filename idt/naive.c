@@ -15,7 +15,7 @@
 static void handle(struct trap_frame *frame, unsigned work)
 {
 	idt_fill_cause(frame);
-	if (frame->data)
+	if (frame->data && trace_recording())
 		trace_edited(offsetof(struct trap_frame, data));
 	idt_dispatch(frame);
 	event_leave(frame, work & FT_WORK_SWAPGS);

@@ -115,6 +115,13 @@ void apic_send_nmi(void)
 	send_self(ICR_NMI);
 }
 
+volatile uint32_t *apic_nmi_command(uint32_t *command)
+{
+	write(APIC_ICR_HIGH, read(APIC_ID) & 0xff000000);
+	*command = ICR_NMI;
+	return (volatile uint32_t *)(apic + APIC_ICR_LOW);
+}
+
 void apic_send_self(unsigned vector)
 {
 	send_self(ICR_FIXED | vector);

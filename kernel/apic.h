@@ -15,6 +15,9 @@ void apic_eoi(void);
 /* Send this CPU an NMI, by its own APIC id (self-shorthand NMIs are not portable). */
 void apic_send_nmi(void);
 
+/* The last store of apic_send_nmi(), for who must place it exactly: where, and in *command what. */
+volatile uint32_t *apic_nmi_command(uint32_t *command);
+
 /* Send this CPU an interrupt with a vector of 16..255. */
 void apic_send_self(unsigned vector);
 

@@ -102,7 +102,8 @@ static void handle_debug(struct trap_frame *frame)
 
 	if (frame->data & DB_STEP)
 		task->steps++;
-	if (task->step_limit && --task->step_limit == 0)
+	/* By the interrupted TF: another #DB may come before the step that was asked for */
+	if (frame->rflags & RFLAGS_TF && task->step_limit && --task->step_limit == 0)
 		frame_set_rflags(frame, frame->rflags & ~RFLAGS_TF);
 	run_hook(&debug_hook, frame);
 }

@@ -8,11 +8,10 @@
 #include "cpu.h"
 #include "task.h"
 #include "text.h"
-#include "trace.h"
 
 #define KEPT_BYTES 2048
 
-static bool watching;
+bool harm_wanted;
 
 /* By task slot and nesting; [0] is unused, as in struct trace_nest. */
 static struct open_event open_events[TASKS][TRACE_DEPTH + 1];
@@ -34,14 +33,9 @@ size_t copy_bytes_user(void *to, const void *from, size_t length);
 
 void harm_watch(bool on)
 {
-	watching = on;
+	harm_wanted = on;
 	overwritten = 0;
 	expected.rip = 0;
-}
-
-bool harm_watching(void)
-{
-	return watching && trace_recording();
 }
 
 struct open_event *harm_open(unsigned *depth)

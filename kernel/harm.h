@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "frame.h"
+#include "trace.h"
 
 /* An event that was entered and not yet left: what it came with, where nothing overwrites it. */
 struct open_event {
@@ -20,9 +21,15 @@ struct open_event {
 	unsigned work;	/* enum ft_work */
 };
 
-/* By workload.c, around a run. Looks only while the trace records. */
+/* By workload.c, around a run. Looked for only while the trace records. */
 void harm_watch(bool on);
-bool harm_watching(void);
+
+/* A flag first, so that who does not look pays two instructions an event. */
+extern bool harm_wanted;
+static inline bool harm_watching(void)
+{
+	return harm_wanted && trace_recording();
+}
 
 /* By event_enter(), after the entry is recorded; and in place of trace_exit(). */
 void harm_enter(struct trap_frame *frame, unsigned work);

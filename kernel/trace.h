@@ -37,7 +37,11 @@ const char *trace_transport(void);
 
 /* Recording on or off, outside of any event; the price list measures with it off. */
 void trace_set(bool on);
-bool trace_recording(void);
+extern bool trace_on;
+static inline bool trace_recording(void)
+{
+	return trace_on;
+}
 
 /* By event_enter() and event_leave(). */
 void trace_entry(struct trap_frame *frame, unsigned work);

@@ -22,6 +22,8 @@ static const struct workload *const table[] = {
 
 #define WORKLOADS (sizeof(table) / sizeof(table[0]))
 
+long (*workload_half)(unsigned long a, unsigned long b);
+
 const struct workload *workload_find(const char *name)
 {
 	for (unsigned i = 0; i < WORKLOADS; i++)
@@ -105,6 +107,7 @@ static bool run_half(const struct workload *workload, const struct delivery *nex
 	harm_watch(is_hazard(workload) || delivery->run_flags & FT_RUN_NAIVE);
 	apic_timer((unsigned)options.hz);
 	ok = workload->run();
+	workload_half = NULL;
 	apic_timer(0);
 	harm_watch(false);
 	trace_end(ok ? EXIT_OK : EXIT_FAILED);

@@ -29,6 +29,9 @@ void workload_main(void) __attribute__((noreturn));
 /* Begin a step: in the trace, and a moment to drain what has gathered. */
 void step(unsigned number, const char *text);
 
+/* What SYS_WORKLOAD calls: the half of a workload that its ring-3 program cannot do itself. */
+extern long (*workload_half)(unsigned long a, unsigned long b);
+
 /* The build id in hex. */
 void build_id(char *text, unsigned size);
 

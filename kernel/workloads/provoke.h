@@ -16,6 +16,12 @@ bool wait_nmis(uint64_t wanted);
 /* Execute one NOP with TF set: a single-step #DB behind it. */
 void step_once(void);
 
+/* provoke.S: write there with this RSP, the #PF's RIP has a name; write there, and a single-step
+ * #DB comes right behind it. */
+void fault_on_stack(volatile uint64_t *address, uint64_t rsp);
+void step_over_write(volatile uint32_t *address, uint32_t value);
+extern const char fault_on_stack_rip[], step_over_write_rip[];
+
 /* Debug register n: #DB before the instruction there, or after a write of the 8 bytes there. */
 void break_at(unsigned n, const void *instruction);
 void break_on_write(unsigned n, volatile uint64_t *word);

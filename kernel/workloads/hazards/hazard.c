@@ -4,6 +4,7 @@
 #include "../../apic.h"
 #include "../../console.h"
 #include "../../cpu.h"
+#include "../../harm.h"
 #include "../../options.h"
 #include "../../percpu.h"
 #include "../../trace.h"
@@ -47,11 +48,13 @@ void hazard_price(const char *event, void (*once)(void))
 {
 	char text[TEXT];
 
+	harm_watch(false);
 	trace_set(false);
 	apic_timer(0);
 	format_text(text, sizeof(text), "%lu %s", least_of(once) - least_of(nothing), event);
 	apic_timer((unsigned)options.hz);
 	trace_set(true);
+	harm_watch(true);
 	trace_info("price", text);
 }
 

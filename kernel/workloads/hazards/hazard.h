@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "../../task.h"
 #include "../../workload.h"
 #include "../provoke.h"
 
@@ -28,6 +29,6 @@ void hazard_price(const char *event, void (*once)(void));
 /* For once(): send an NMI, wait until handle_nmi() is done with it. */
 void price_nmi(void);
 
-extern const struct workload nmi_hazard;
+extern const struct workload cause_hazard, rewind_hazard, gsbase_hazard, nmi_hazard;
 
 #endif

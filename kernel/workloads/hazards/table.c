@@ -3,6 +3,9 @@
 #include "hazard.h"
 
 const struct workload *const hazards[] = {
+	&cause_hazard,
+	&rewind_hazard,
+	&gsbase_hazard,
 	&nmi_hazard,
 };
 
