@@ -26,10 +26,11 @@ static bool same_stack(uint64_t a, uint64_t b)
 	return (a - STACKS_BASE) / STACK_STRIDE == (b - STACKS_BASE) / STACK_STRIDE;
 }
 
-/* The interrupted code ran on this very stack, below: the IST began again above it. */
+/* What the interrupted code has on this very stack begins below our frame's end: the IST began
+ * again on top of it. */
 static bool rewound(const struct trap_frame *frame)
 {
-	return same_stack(frame->rsp, (uint64_t)frame) && frame->rsp < (uint64_t)frame;
+	return same_stack(frame->rsp, (uint64_t)frame) && frame->rsp < (uint64_t)(frame + 1);
 }
 
 /*

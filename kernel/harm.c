@@ -18,9 +18,16 @@ static struct open_event open_events[TASKS][TRACE_DEPTH + 1];
 
 /* By nesting: the used part of an event stack that was interrupted. No task is switched there. */
 static struct kept {
-	uint64_t from, length; /* length 0: nothing is kept */
+	uint64_t from, length;	 /* length 0: nothing is kept */
+	uint64_t returns, where; /* the event that is returning by a frame in it, or 0 */
 	uint8_t bytes[KEPT_BYTES];
 } kept[TRACE_DEPTH + 1];
+
+/* The event that was left last, and what is being popped since: entry code still needs that. */
+static struct {
+	const struct trap_frame *at;
+	uint64_t event, popped[7]; /* from RIP on */
+} left;
 
 /* A frame that was overwritten before its event could be entered: told when it is. */
 static uint64_t overwritten;
@@ -36,6 +43,7 @@ void harm_watch(bool on)
 	harm_wanted = on;
 	overwritten = 0;
 	expected.rip = 0;
+	left.at = NULL;
 }
 
 struct open_event *harm_open(unsigned *depth)
@@ -89,26 +97,42 @@ static uint64_t event_stack_of(const struct cpu *cpu, uint64_t address)
 	return 0;
 }
 
+/* In this stretch lies the frame that the event left last returns by. */
+static bool is_being_popped(const struct kept *keep)
+{
+	uint64_t at = (uint64_t)&left.at->rip;
+
+	return left.at && at >= keep->from &&
+	       at + sizeof(left.popped) <= keep->from + keep->length &&
+	       memcmp(keep->bytes + (at - keep->from), left.popped, sizeof(left.popped)) == 0;
+}
+
 static void keep_interrupted(const struct cpu *cpu, const struct trap_frame *frame,
 			     struct kept *keep)
 {
 	uint64_t top = frame_from_user(frame) ? 0 : event_stack_of(cpu, frame->rsp);
-	uint64_t at = (uint64_t)frame;
 
 	keep->length = 0;
-	/* Our own frame above it: too late, the stack began again (see idt/naive.c) */
-	if (!top || (at > frame->rsp && at < top))
+	/* Our own frame on top of it: too late, the stack began again (see idt/naive.c) */
+	if (!top ||
+	    (event_stack_of(cpu, (uint64_t)frame) == top && frame->rsp < (uint64_t)(frame + 1)))
 		return;
 	keep->length = top - frame->rsp < KEPT_BYTES ? top - frame->rsp : KEPT_BYTES;
 	keep->from = top - keep->length;
 	memcpy(keep->bytes, (const void *)keep->from, keep->length);
+	keep->returns = is_being_popped(keep) ? left.event : 0;
+	keep->where = (uint64_t)&left.at->error;
+}
+
+static bool in_frame(const struct trap_frame *at, uint64_t address)
+{
+	return address >= (uint64_t)at && address < (uint64_t)(at + 1);
 }
 
 /* Of an event whose frame was lost before it was entered, the number is known only now. */
 static void tell_overwritten(const struct open_event *open)
 {
-	if (!overwritten || overwritten < (uint64_t)open->at ||
-	    overwritten >= (uint64_t)(open->at + 1))
+	if (!overwritten || !in_frame(open->at, overwritten))
 		return;
 	trace_harm(FT_HARM_CLOBBERED, open->event, open->pushed.where, overwritten);
 	overwritten = 0;
@@ -145,16 +169,21 @@ static void check_frame(const struct open_event *open, const struct trap_frame *
 	}
 }
 
-/* Whose frame the overwritten byte belongs to: an open event's, or one not yet entered. */
-static void blame(const struct open_event *open, unsigned depth, uint64_t address)
+/* Whose frame the overwritten byte belongs to: an open event's, one's that returns, or one's that
+ * is not yet entered. */
+static void blame(const struct open_event *open, unsigned depth, const struct kept *keep,
+		  uint64_t address)
 {
 	for (unsigned i = depth; i > 0; i--) {
-		if ((uint64_t)open[i].at > address || address >= (uint64_t)(open[i].at + 1))
+		if (!in_frame(open[i].at, address))
 			continue;
 		trace_harm(FT_HARM_CLOBBERED, open[i].event, open[i].pushed.where, address);
 		return;
 	}
-	overwritten = address;
+	if (keep->returns)
+		trace_harm(FT_HARM_CLOBBERED, keep->returns, keep->where, address);
+	else
+		overwritten = address;
 }
 
 static void check_interrupted(const struct open_event *open, unsigned depth, struct kept *keep)
@@ -164,7 +193,7 @@ static void check_interrupted(const struct open_event *open, unsigned depth, str
 	for (uint64_t i = keep->length; i-- > 0;) {
 		if (now[i] == keep->bytes[i])
 			continue;
-		blame(open, depth - 1, keep->from + i);
+		blame(open, depth - 1, keep, keep->from + i);
 		memcpy((void *)keep->from, keep->bytes, keep->length);
 		break;
 	}
@@ -181,6 +210,9 @@ void harm_exit(struct trap_frame *frame, unsigned work)
 
 	check_frame(&open[depth], frame, cpu->current->nest.open[depth].edited);
 	check_interrupted(open, depth, &kept[depth]);
+	left.at = frame;
+	left.event = open[depth].event;
+	memcpy(left.popped, &frame->rip, sizeof(left.popped));
 	trace_exit(frame, work);
 	if (gs != (uint64_t)cpu)
 		wrmsr(MSR_GS_BASE, gs);

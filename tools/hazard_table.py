@@ -58,6 +58,8 @@ TABLE = (
         {
             "#PF": INSIDE + "parent_name = 'NMI' AND name = '#PF'",
             "INT3": INSIDE + "parent_name = 'NMI' AND name = 'INT3'",
+            "return": INSIDE + "parent_name = '#DB' AND name = 'INT3'",
+            "entry": AT + "e.name = '#DB' AND e.step = 4",
         },
         seven=True,
     ),

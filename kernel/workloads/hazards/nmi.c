@@ -6,6 +6,7 @@
  */
 #include "hazard.h"
 #include "../../apic.h"
+#include "../../delivery.h"
 #include "../../event.h"
 #include "../../percpu.h"
 
@@ -36,6 +37,49 @@ static void send(void (*inside)(struct trap_frame *frame))
 	wait_nmis(before + 2);
 }
 
+/* The NMI's last instruction is stopped; meanwhile another comes, let in by the breakpoint. */
+static void nmi_at_return(struct trap_frame *frame)
+{
+	(void)frame;
+	break_off(0);
+	apic_send_nmi();
+	asm volatile("int3");
+}
+
+static void stop_at_return(struct trap_frame *frame)
+{
+	(void)frame;
+	debug_hook = nmi_at_return;
+	break_at(0, delivery->nmi_return);
+}
+
+/* While the NMI's first instructions save what the CPU pushed, another is sent. */
+static void nmi_at_entry(struct trap_frame *frame)
+{
+	(void)frame;
+	break_off(0);
+	apic_send_nmi();
+}
+
+/*
+ * Where either delivery's entry code writes `where` of an NMI's struct trap_frame. Under naive
+ * the frame would be gone before anything has seen it: nothing to contain that with.
+ */
+static void stop_at_entry(void)
+{
+	uint64_t top = event_stack_top(this_cpu()->id, FT_STACK_EVENT2);
+	struct trap_frame *frame = (struct trap_frame *)top - 1;
+
+	step(4, "a #DB in the first instructions of an NMI, while a second NMI waits");
+	if (delivery->run_flags & FT_RUN_NAIVE) {
+		hazard_skip("entry: naive has lost the frame before it can be told");
+		return;
+	}
+	debug_hook = nmi_at_entry;
+	break_on_write(0, &frame->where);
+	send(NULL);
+}
+
 static void int3_inside(struct trap_frame *frame)
 {
 	(void)frame;
@@ -54,6 +98,9 @@ static bool nmi(void)
 	send(with_page_fault);
 	step(2, "an INT3 inside an NMI, while a second NMI waits");
 	send(with_int3);
+	step(3, "a #DB in the last instruction of an NMI, with an NMI inside it");
+	send(stop_at_return);
+	stop_at_entry();
 	hazard_price("NMI with an INT3 in it", once);
 	return true;
 }
