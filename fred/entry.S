@@ -64,6 +64,8 @@ fred_entry_kernel:			/* +256: from ring 0 */
 	POP_REGS
 	add	$8, %rsp
 	.cfi_adjust_cfa_offset -8
+	.globl	fred_erets
+fred_erets:
 	ERETS
 	.cfi_endproc
 	.size	fred_entry_kernel, . - fred_entry_kernel

@@ -7,7 +7,7 @@
 #include "../kernel/percpu.h"
 #include "../trace/fredtrace.h"
 
-extern const char fred_entry_page[];
+extern const char fred_entry_page[], fred_erets[];
 
 /* STKLVLS holds two bits an exception vector. */
 #define LEVEL(vector, level) ((uint64_t)(level) << 2 * (vector))
@@ -53,7 +53,15 @@ static void disable(void)
 	write_cr4(read_cr4() & ~CR4_FRED);
 }
 
-struct delivery fred_delivery = {"fred", FT_RUN_FRED, prepare, enable, disable};
+struct delivery fred_delivery = {
+	.name = "fred",
+	.run_flags = FT_RUN_FRED,
+	.syscall_entry = fred_entry_page,
+	.nmi_return = fred_erets,
+	.prepare = prepare,
+	.enable = enable,
+	.disable = disable,
+};
 
 void fred_load_stack(uint64_t top)
 {

@@ -85,16 +85,48 @@ void idt_event(struct trap_frame *frame)
 	event_leave(frame, work & FT_WORK_SWAPGS);
 }
 
-void idt_event_paranoid(struct trap_frame *frame)
+/* #DB, #DF, #MC from ring 3, moved to the task's stack: nothing of ring 0 was interrupted. */
+void idt_event_paranoid_user(struct trap_frame *frame)
 {
-	unsigned work = work_of(frame);
+	unsigned work = work_of(frame) | FT_WORK_STACK;
 
-	work |= frame_from_user(frame) ? FT_WORK_STACK : FT_WORK_PARANOID | FT_WORK_IST_SHIFT;
 	idt_fill_frame(frame);
 	idt_fill_cause(frame);
 	event_enter(frame, work);
 	idt_dispatch(frame);
-	event_leave(frame, work & (FT_WORK_SWAPGS | FT_WORK_PARANOID | FT_WORK_IST_SHIFT));
+	event_leave(frame, work & FT_WORK_SWAPGS);
+}
+
+/*
+ * #DB, #DF, #MC from ring 0: any instruction may have been interrupted, entry and exit code of
+ * others included. So what they rely on is kept: their frames (the ISTs), CR2 and DR6 that they
+ * have not read yet, the frame that an NMI is leaving by, and the blocking of NMIs where an NMI
+ * still has its frame on the IST.
+ */
+bool idt_event_paranoid(struct trap_frame *frame)
+{
+	unsigned work = work_of(frame) | FT_WORK_PARANOID | FT_WORK_IST_SHIFT | FT_WORK_CAUSE;
+	struct cpu *cpu = this_cpu();
+	bool met_leave = idt_nmi_leaves(frame->rip);
+	struct idt_shift shift;
+	struct idt_cause cause;
+
+	if (met_leave)
+		cpu->nmi_running = 1;
+	idt_shift(cpu, frame, &shift);
+	idt_fill_frame(frame);
+	idt_fill_cause(frame);
+	idt_keep_cause(&cause);
+	event_enter(frame, work);
+	idt_dispatch(frame);
+	idt_restore_cause(&cause);
+	if (met_leave)
+		frame_set_rip(frame, (uint64_t)idt_nmi_restart);
+	if (shift.over_nmi)
+		work |= FT_WORK_NO_IRET;
+	event_leave(frame, work & (FT_WORK_PARANOID | FT_WORK_IST_SHIFT | FT_WORK_NO_IRET));
+	idt_unshift(cpu, &shift);
+	return shift.over_nmi;
 }
 
 /* SYSRET takes RIP and RFLAGS from registers and all else from STAR (SDM 2, SYSRET). */

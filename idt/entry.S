@@ -80,10 +80,32 @@ idt_bad_return:
 /* ---- #DB, #DF, #MC: on an IST, at any instruction of ring 0 ----------- */
 
 /*
- * The IST pointer in the TSS is moved down while the handler runs, so that the same
- * event inside it does not start at the same address and overwrite this frame.
+ * Back to ring 0 without IRET, which would unblock NMIs: what was interrupted is an NMI whose
+ * frame still lies on IST 2. RFLAGS and RIP are pushed onto the interrupted stack, whose free
+ * part begins at its RSP, and popped there.
  */
-.macro PARANOID_ENTRY name, ist
+	.type	idt_return_blocked, @function
+idt_return_blocked:
+	CFI_EVENT_FRAME
+	mov	TF_RSP(%rsp), %rax
+	mov	TF_RIP(%rsp), %rcx
+	mov	%rcx, -8(%rax)
+	mov	TF_RFLAGS(%rsp), %rcx
+	mov	%rcx, -16(%rax)
+	sub	$16, %rax
+	mov	%rax, TF_RSP(%rsp)
+	POP_REGS
+	mov	TF_RSP - TF_WHERE(%rsp), %rsp
+	.cfi_def_cfa %rsp, 8 - CFA_RIP
+	.cfi_val_offset %rsp, CFA_RIP + 8
+	popfq
+	.cfi_adjust_cfa_offset -8
+	ret
+	.cfi_endproc
+	.size	idt_return_blocked, . - idt_return_blocked
+
+/* C keeps the frames and causes of what was interrupted (dispatch.c, idt_event_paranoid). */
+.macro PARANOID_ENTRY name
 	.balign	16
 	.globl	\name
 	.type	\name, @function
@@ -93,14 +115,14 @@ idt_bad_return:
 	testb	$3, TF_CS(%rsp)
 	jnz	idt_from_user_on_ist
 	SWAPGS_PARANOID
-	subq	$IST_STEP, %gs:CPU_IST + 8 * (\ist - 1)
 	mov	%rsp, %rdi
-	call	idt_event_paranoid
-	addq	$IST_STEP, %gs:CPU_IST + 8 * (\ist - 1)
+	call	idt_event_paranoid	/* AL: return without unblocking NMIs */
 	test	%ebx, %ebx
 	jz	2f
 	swapgs
-2:	POP_REGS
+2:	test	%al, %al
+	jnz	idt_return_blocked
+	POP_REGS
 	POP_WHERE_ERROR
 	iretq
 	.cfi_endproc
@@ -125,9 +147,9 @@ idt_bad_return:
 	.cfi_endproc
 .endm
 
-	PARANOID_ENTRY idt_entry_debug, 1
-	PARANOID_ENTRY idt_entry_double_fault, 3
-	PARANOID_ENTRY idt_entry_machine_check, 4
+	PARANOID_ENTRY idt_entry_debug
+	PARANOID_ENTRY idt_entry_double_fault
+	PARANOID_ENTRY idt_entry_machine_check
 	PARANOID_STUB idt_stub_debug, 1, 0, idt_entry_debug
 	PARANOID_STUB idt_stub_double_fault, 8, 1, idt_entry_double_fault
 	PARANOID_STUB idt_stub_machine_check, 18, 0, idt_entry_machine_check
@@ -139,7 +161,7 @@ idt_from_user_on_ist:
 	swapgs
 	MOVE_TO_TASK_STACK
 	mov	%rsp, %rdi
-	call	idt_event_paranoid
+	call	idt_event_paranoid_user
 	jmp	idt_return_user
 	.cfi_endproc
 	.size	idt_from_user_on_ist, . - idt_from_user_on_ist
@@ -151,9 +173,9 @@ idt_from_user_on_ist:
  * rewind IST 2 onto this frame (6.2). So: copy the frame off the IST before anything
  * can fault; note an NMI that comes while one runs, and run it afterwards.
  *
- * From idt_nmi_leave to its IRET the flag no longer protects the frame in use.
- * An NMI that lands there (nmi.c looks at its RIP) does not run but makes us start
- * again at idt_nmi_restart: the registers are still in the frame.
+ * From idt_nmi_leave to its IRET the flag no longer protects the frame in use. Whatever lands
+ * there, an NMI, a #DB or a #MC (nmi.c and dispatch.c look at its RIP), sets the flag again
+ * and makes us start again at idt_nmi_restart: the registers are still in the frame.
  */
 	.type	idt_entry_nmi, @function
 idt_entry_nmi:
@@ -187,6 +209,8 @@ idt_nmi_leave:
 4:	.cfi_remember_state
 	POP_REGS
 	POP_WHERE_ERROR
+	.globl	idt_nmi_iret
+idt_nmi_iret:
 	iretq
 	.globl	idt_nmi_leave_end
 idt_nmi_leave_end:
@@ -208,7 +232,7 @@ idt_nmi_restart:
 	.cfi_undefined %rip
 	SWAPGS_PARANOID
 	mov	%gs:CPU_NMI_FRAME, %rsp
-	jmp	idt_nmi_again
+	jmp	idt_nmi_leave
 	.cfi_endproc
 	.size	idt_nmi_restart, . - idt_nmi_restart
 
@@ -241,6 +265,8 @@ idt_syscall:
 	swapgs
 	mov	%rsp, %gs:CPU_SCRATCH
 	mov	%gs:CPU_STACK_TOP, %rsp
+	.globl	idt_syscall_on_stack
+idt_syscall_on_stack:
 	push	$0			/* reserved */
 	push	$0			/* event data */
 	push	$SEL_USER_DATA
@@ -269,7 +295,11 @@ idt_syscall:
 	mov	24(%rsp), %rsp
 	.cfi_def_cfa %rsp, 0
 	.cfi_same_value %rsp
+	.globl	idt_syscall_off_stack
+idt_syscall_off_stack:
 	sysretq
+	.globl	idt_syscall_end
+idt_syscall_end:
 	.cfi_endproc
 	.size	idt_syscall, . - idt_syscall
 

@@ -78,6 +78,7 @@ static void prepare(void)
 	bool naive = options.idt == IDT_NAIVE;
 
 	idt_delivery.run_flags = naive ? FT_RUN_NAIVE : 0;
+	idt_delivery.nmi_return = naive ? idt_naive_iret : idt_nmi_iret;
 	for (unsigned vector = 0; vector < 256; vector++)
 		set_gate(vector, stub_of(vector), ist_of(vector), dpl_of(vector));
 	for (unsigned n = 1; n <= FT_STACK_EVENT4; n++)
@@ -104,7 +105,13 @@ static void disable(void)
 {
 }
 
-struct delivery idt_delivery = {"idt", 0, prepare, enable, disable};
+struct delivery idt_delivery = {
+	.name = "idt",
+	.syscall_entry = idt_syscall,
+	.prepare = prepare,
+	.enable = enable,
+	.disable = disable,
+};
 
 void idt_load_stack(uint64_t top)
 {

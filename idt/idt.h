@@ -5,13 +5,21 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "../kernel/cpu.h"
 #include "../kernel/frame.h"
+#include "../kernel/percpu.h"
 
 /* Entry stubs (entry.S, naive.S): 256, STUB_SIZE bytes apart */
 #define STUB_SIZE 16
 extern const uint8_t idt_stubs[], idt_naive_stubs[];
 extern const uint8_t idt_stub_debug[], idt_stub_nmi[], idt_stub_double_fault[];
 extern const uint8_t idt_stub_machine_check[], idt_syscall[];
+
+/* The IRET that an NMI returns by */
+extern const uint8_t idt_naive_iret[], idt_nmi_iret[];
+
+/* Where SYSCALL's entry code has got off ring 3's RSP, and back on it */
+extern const uint8_t idt_syscall_on_stack[], idt_syscall_off_stack[], idt_syscall_end[];
 
 /* The stretch of entry.S in which an NMI must not use the copied frame */
 extern const uint8_t idt_nmi_leave[], idt_nmi_leave_end[], idt_nmi_restart[];
@@ -23,12 +31,68 @@ extern const uint8_t idt_nmi_leave[], idt_nmi_leave_end[], idt_nmi_restart[];
 void idt_fill_frame(struct trap_frame *frame);
 void idt_fill_cause(struct trap_frame *frame);
 
+/* CR2 and DR6 as an event at any instruction found them, to be left so. */
+struct idt_cause {
+	uint64_t cr2, dr6;
+};
+
+static inline void idt_keep_cause(struct idt_cause *cause)
+{
+	*cause = (struct idt_cause){read_cr2(), read_dr6()};
+}
+
+/* Written only if changed: a write is dearer than a look. */
+static inline void idt_restore_cause(const struct idt_cause *cause)
+{
+	if (read_cr2() != cause->cr2)
+		write_cr2(cause->cr2);
+	if (read_dr6() != cause->dr6)
+		write_dr6(cause->dr6);
+}
+
+/* ---- ist.c: ISTs must not rewind onto frames in use ---- */
+
+#define IDT_SHIFTS 8 /* events inside each other that are walked through at most */
+
+/* An interrupted place in ring 0; rsp 0: no kernel stack, and nothing further out. */
+struct idt_place {
+	uint64_t rip, rsp;
+};
+
+struct idt_place idt_place_of(const struct cpu *cpu, const struct trap_frame *frame);
+
+/*
+ * If that place is entry or exit code of an event on an event stack, whose C half has not begun
+ * or is over: go on to what that event had interrupted. False: it is not.
+ */
+bool idt_outwards(const struct cpu *cpu, struct idt_place *place);
+
+/* The IST pointers that one event has moved, and what they were. */
+struct idt_shift {
+	unsigned count, stack[IDT_SHIFTS];
+	uint64_t before[IDT_SHIFTS];
+	bool over_nmi; /* it interrupted, perhaps through others, an NMI that is still on IST 2 */
+};
+
+void idt_shift(struct cpu *cpu, const struct trap_frame *frame, struct idt_shift *shift);
+void idt_unshift(struct cpu *cpu, const struct idt_shift *shift);
+
+/* ---- nmi.c ---- */
+
+/* In the stretch of entry.S where the copied frame is in use, though nmi_running does not say so.
+ */
+static inline bool idt_nmi_leaves(uint64_t rip)
+{
+	return rip >= (uint64_t)idt_nmi_leave && rip < (uint64_t)idt_nmi_leave_end;
+}
+
 /* One handler by the frame's type, as fred/dispatch.c does. */
 void idt_dispatch(struct trap_frame *frame);
 
 /* Called by entry code */
 void idt_event(struct trap_frame *frame);
-void idt_event_paranoid(struct trap_frame *frame);
+void idt_event_paranoid_user(struct trap_frame *frame);
+bool idt_event_paranoid(struct trap_frame *frame); /* true: the return must not unblock NMIs */
 void idt_event_naive(struct trap_frame *frame);
 bool idt_syscall_event(struct trap_frame *frame); /* true: SYSRET can restore the frame */
 struct trap_frame *idt_nmi_arrived(struct trap_frame *frame, uint32_t swapped);

@@ -25,6 +25,8 @@ idt_naive_entry:
 	swapgs
 2:	POP_REGS
 	POP_WHERE_ERROR
+	.globl	idt_naive_iret
+idt_naive_iret:
 	iretq
 	.cfi_endproc
 	.size	idt_naive_entry, . - idt_naive_entry

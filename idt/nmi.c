@@ -18,23 +18,36 @@ static struct trap_frame *copy_off_ist(struct cpu *cpu, const struct trap_frame 
 	return copy;
 }
 
-/* It interrupted the stretch of entry.S that nmi_running no longer protects. */
-static bool is_leaving(const struct trap_frame *frame)
+/*
+ * The stretch of entry.S that nmi_running no longer protects was interrupted, by the frame's event
+ * or by one that this event met before its C half.
+ */
+static bool is_leaving(const struct cpu *cpu, const struct trap_frame *frame)
 {
-	return frame->rip >= (uint64_t)idt_nmi_leave && frame->rip < (uint64_t)idt_nmi_leave_end;
+	struct idt_place place = idt_place_of(cpu, frame);
+	unsigned steps = 0;
+
+	do {
+		if (idt_nmi_leaves(place.rip))
+			return true;
+	} while (++steps < IDT_SHIFTS && idt_outwards(cpu, &place));
+	return false;
 }
 
 /* The other one runs, or is on its way out: make sure that it runs once more. */
 static void note(struct cpu *cpu, struct trap_frame *frame)
 {
+	struct idt_shift shift;
+
+	cpu->nmi_noted = 1;
+	cpu->nmi_running = 1;
+	idt_shift(cpu, frame, &shift);
 	idt_fill_frame(frame);
 	event_enter(frame, FT_WORK_FRAME | FT_WORK_PARANOID | FT_WORK_NMI_LATCH);
-	cpu->nmi_noted = 1;
-	if (is_leaving(frame)) {
-		cpu->nmi_running = 1;
+	if (idt_nmi_leaves(frame->rip))
 		frame_set_rip(frame, (uint64_t)idt_nmi_restart);
-	}
 	event_leave(frame, FT_WORK_PARANOID);
+	idt_unshift(cpu, &shift);
 }
 
 /* On IST 2, from ring 0. NMIs are blocked until our IRET, whichever way we go. */
@@ -42,7 +55,7 @@ struct trap_frame *idt_nmi_arrived(struct trap_frame *frame, uint32_t swapped)
 {
 	struct cpu *cpu = this_cpu();
 
-	if (cpu->nmi_running || is_leaving(frame)) {
+	if (cpu->nmi_running || is_leaving(cpu, frame)) {
 		note(cpu, frame);
 		return NULL;
 	}
@@ -66,9 +79,12 @@ void idt_nmi_run(struct trap_frame *frame)
 {
 	struct cpu *cpu = this_cpu();
 	unsigned work = FT_WORK_FRAME | FT_WORK_NMI_COPY | FT_WORK_CAUSE;
-	uint64_t cr2 = read_cr2(); /* a #PF in here must not cost an interrupted one its cause */
+	struct idt_shift shift;
+	struct idt_cause cause; /* of an interrupted #PF or #DB that has not read it yet */
 
-	work |= frame_from_user(frame) ? FT_WORK_SWAPGS : FT_WORK_PARANOID;
+	idt_shift(cpu, frame, &shift);
+	idt_keep_cause(&cause);
+	work |= frame_from_user(frame) ? FT_WORK_SWAPGS : FT_WORK_PARANOID | FT_WORK_IST_SHIFT;
 	if (cpu->nmi_noted)
 		work |= FT_WORK_NMI_REPEAT;
 	cpu->nmi_noted = 0;
@@ -76,7 +92,7 @@ void idt_nmi_run(struct trap_frame *frame)
 		idt_fill_frame(frame);
 	event_enter(frame, work);
 	handle_nmi(frame);
-	if (read_cr2() != cr2)
-		write_cr2(cr2);
-	event_leave(frame, work & (FT_WORK_SWAPGS | FT_WORK_PARANOID));
+	idt_restore_cause(&cause);
+	event_leave(frame, work & (FT_WORK_SWAPGS | FT_WORK_PARANOID | FT_WORK_IST_SHIFT));
+	idt_unshift(cpu, &shift);
 }

@@ -23,6 +23,16 @@ void apic_send_nmi(void);
 void apic_send_nmi_from(unsigned source);
 bool apic_reports_nmi_sources(void);
 
+/*
+ * The instruction with which apic_send_nmi() sends, for who must place it exactly: a store of
+ * `low`, or WRMSR of both where `memory` is NULL. Good for once.
+ */
+struct apic_order {
+	volatile uint32_t *memory;
+	uint32_t msr, low, high;
+};
+struct apic_order apic_nmi_order(void);
+
 /* Send this CPU an interrupt with a vector of 16..255. */
 void apic_send_self(unsigned vector);
 

@@ -14,6 +14,9 @@ struct delivery {
 	const char *name;
 	unsigned run_flags; /* enum ft_run bits for the trace's header */
 
+	/* For breakpoints: the first instruction of SYSCALL's entry, the last of an NMI's return */
+	const void *syscall_entry, *nmi_return;
+
 	/* Build tables and fill MSRs of this CPU; nothing is delivered by it yet. */
 	void (*prepare)(void);
 

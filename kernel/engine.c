@@ -8,6 +8,7 @@
 #include "options.h"
 #include "percpu.h"
 #include "text.h"
+#include "trace.h"
 
 #define CPUID_FRED (1u << 17) /* leaf 7.1, EAX */
 #define CPUID_LKGS (1u << 18)
@@ -94,6 +95,14 @@ void engine_init(void)
 	found = is_softcpu() ? FT_ENGINE_SOFTCPU : FT_ENGINE_CPU;
 	if (found == FT_ENGINE_SOFTCPU)
 		observe_nmis();
+}
+
+bool engine_inject(unsigned vector)
+{
+	if (found != FT_ENGINE_SOFTCPU)
+		return false;
+	trace_injected(vector);
+	return hypercall(SOFTCPU_HC_INJECT, vector) == 0;
 }
 
 enum ft_engine engine(void)

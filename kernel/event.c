@@ -4,12 +4,15 @@
 #include "apic.h"
 #include "console.h"
 #include "cpu.h"
+#include "harm.h"
 #include "panic.h"
 #include "syscall.h"
 #include "task.h"
 #include "trace.h"
 
 void (*volatile nmi_hook)(struct trap_frame *frame);
+void (*volatile debug_hook)(struct trap_frame *frame);
+void (*volatile machine_check_hook)(struct trap_frame *frame);
 volatile uint64_t handler_tsc, leave_tsc;
 
 extern const struct fixup fixups_begin[], fixups_end[];
@@ -24,6 +27,8 @@ static void note_handler(void)
 void event_enter(struct trap_frame *frame, unsigned work)
 {
 	trace_entry(frame, work);
+	if (harm_watching())
+		harm_enter(frame, work);
 }
 
 /* From ring 3, and on the task's own stack, which may be left and come back to. */
@@ -47,7 +52,10 @@ void event_leave(struct trap_frame *frame, unsigned work)
 		if (cpu->need_resched)
 			schedule();
 	}
-	trace_exit(frame, work);
+	if (harm_watching())
+		harm_exit(frame, work);
+	else
+		trace_exit(frame, work);
 }
 
 uint64_t fixup_for(uint64_t rip)
@@ -77,14 +85,27 @@ static void handle_page_fault(struct trap_frame *frame)
 		handle_fault(frame);
 }
 
+/* What a workload does inside an event, once. False: it asked for nothing. */
+static bool run_hook(void (*volatile *place)(struct trap_frame *), struct trap_frame *frame)
+{
+	void (*hook)(struct trap_frame *) = *place;
+
+	*place = NULL;
+	if (hook)
+		hook(frame);
+	return hook != NULL;
+}
+
 static void handle_debug(struct trap_frame *frame)
 {
 	struct task *task = this_cpu()->current;
 
 	if (frame->data & DB_STEP)
 		task->steps++;
-	if (task->step_limit && --task->step_limit == 0)
+	/* By the interrupted TF: another #DB may come before the step that was asked for */
+	if (frame->rflags & RFLAGS_TF && task->step_limit && --task->step_limit == 0)
 		frame_set_rflags(frame, frame->rflags & ~RFLAGS_TF);
+	run_hook(&debug_hook, frame);
 }
 
 /* Its own stack, nothing to go back to: say what is known and stop. */
@@ -95,7 +116,8 @@ static void handle_double_fault(struct trap_frame *frame)
 
 static void handle_machine_check(struct trap_frame *frame)
 {
-	panic_frame(frame, "machine check");
+	if (!run_hook(&machine_check_hook, frame))
+		panic_frame(frame, "machine check");
 }
 
 /* Type 3 by vector; whatever is not named is the interrupted code's fault. */
@@ -111,6 +133,8 @@ void handle_exception(struct trap_frame *frame)
 	unsigned vector = frame_vector(frame);
 
 	note_handler();
+	if (harm_watching())
+		harm_check_cause(frame);
 	if (vector < 32 && exceptions[vector])
 		exceptions[vector](frame);
 	else
@@ -136,12 +160,8 @@ void handle_interrupt(struct trap_frame *frame)
 
 void handle_nmi(struct trap_frame *frame)
 {
-	void (*hook)(struct trap_frame *) = nmi_hook;
-
 	note_handler();
-	nmi_hook = NULL;
-	if (hook)
-		hook(frame);
+	run_hook(&nmi_hook, frame);
 	this_cpu()->nmis++;
 }
 

@@ -29,8 +29,13 @@ void handle_fault(struct trap_frame *frame);
 /* "#PF", "NMI", "SYSCALL", "INT 0x80", ... Valid until the next call. */
 const char *event_name(const struct trap_frame *frame);
 
-/* Called by the NMI handler, once, then forgotten: a workload's code inside an NMI. */
+/*
+ * Called by the handler of an NMI, #DB or #MC, once, then forgotten: a workload's code inside
+ * the event. Without one a #MC is a panic.
+ */
 extern void (*volatile nmi_hook)(struct trap_frame *frame);
+extern void (*volatile debug_hook)(struct trap_frame *frame);
+extern void (*volatile machine_check_hook)(struct trap_frame *frame);
 
 /* rdtsc() when an event reached its C handler, and when that was done; 0 asks (price.h). */
 extern volatile uint64_t handler_tsc, leave_tsc;

@@ -74,7 +74,7 @@
 #define CPU_NMI_RUNNING 32 /* idt/: the nested-NMI dance, see idt/nmi.c */
 #define CPU_NMI_NOTED	36
 #define CPU_NMI_SWAP	40
-#define CPU_IST		84     /* of the TSS in struct cpu: ist[0] */
-#define IST_STEP	0x1000 /* how far an IST pointer is moved while its handler runs */
+
+#define IST_STEP 0x1000 /* how far an IST pointer is moved while its handler runs */
 
 #endif

@@ -7,7 +7,7 @@
 #define CHOICES	 4
 #define WORD_MAX 64
 
-struct options options = {.delivery = DELIVERY_BOTH, .hz = 1000, .workload = "tour"};
+struct options options = {.delivery = DELIVERY_BOTH, .hz = 1000, .seed = 1, .workload = "tour"};
 
 struct option {
 	const char *name;
@@ -23,7 +23,8 @@ static const struct option table[] = {
 	{"levels", "FRED stack levels", {"linux", "xen", "flat"}, &options.levels, 0, 0},
 	{"trace", "where it goes", {"auto", "com2", "virtio", "none"}, &options.trace, 0, 0},
 	{"softcpu", "FRED for a CPU without it", {"auto", "off", "replay"}, &options.softcpu, 0, 0},
-	{"count", "how often a bench workload repeats", {0}, &options.count, 1, 100000000},
+	{"count", "how often bulk and storm repeat", {0}, &options.count, 1, 100000000},
+	{"seed", "where the storm's dice begin", {0}, &options.seed, 0, 1000000000},
 	{"hz", "timer ticks a second", {0}, &options.hz, 10, 10000},
 };
 

@@ -14,7 +14,7 @@ enum option_softcpu { SOFTCPU_AUTO, SOFTCPU_OFF, SOFTCPU_FOR_REPLAY };
 
 struct options {
 	uint64_t delivery, idt, levels, trace, softcpu;
-	uint64_t count, hz;
+	uint64_t count, hz, seed;
 	char workload[32];
 };
 

@@ -54,7 +54,6 @@ _Static_assert(__builtin_offsetof(struct cpu, nmi_frame) == CPU_NMI_FRAME, "layo
 _Static_assert(__builtin_offsetof(struct cpu, nmi_running) == CPU_NMI_RUNNING, "layout.h");
 _Static_assert(__builtin_offsetof(struct cpu, nmi_noted) == CPU_NMI_NOTED, "layout.h");
 _Static_assert(__builtin_offsetof(struct cpu, nmi_swap) == CPU_NMI_SWAP, "layout.h");
-_Static_assert(__builtin_offsetof(struct cpu, tss.ist) == CPU_IST, "layout.h");
 
 extern struct cpu cpus[CPUS];
 

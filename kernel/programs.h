@@ -7,7 +7,8 @@ enum program {
 	PROGRAM_TOUR = 1, /* the ring-3 steps of the tour */
 	PROGRAM_NULL,	  /* reads address 0 and is ended for it */
 	PROGRAM_BULK,	  /* PROGRAM_BULK + (count << 8): events without end */
-	PROGRAM_COST	  /* the price list's events from ring 3 */
+	PROGRAM_COST,	  /* the price list's events from ring 3 */
+	PROGRAM_GSBASE	  /* workload=gsbase: its own GS, and system calls */
 };
 
 #define PROGRAM_NUMBER(argument) ((argument)&0xff)

@@ -9,6 +9,7 @@
 #include "results.h"
 #include "task.h"
 #include "text.h"
+#include "workload.h"
 
 #define WRITE_MAX 256
 #define HEAP_MAX  0x1000000
@@ -185,13 +186,18 @@ static int64_t sys_price(uint64_t address, uint64_t b)
 	return 0;
 }
 
+static int64_t sys_workload(uint64_t a, uint64_t b)
+{
+	return workload_half ? workload_half(a, b) : SYS_ERROR_NUMBER;
+}
+
 static int64_t (*const table[SYS_COUNT])(uint64_t a, uint64_t b) = {
 	[SYS_EXIT] = sys_exit,	 [SYS_WRITE] = sys_write,   [SYS_GETPID] = sys_getpid,
 	[SYS_YIELD] = sys_yield, [SYS_TICKS] = sys_ticks,   [SYS_SLEEP] = sys_sleep,
 	[SYS_MARK] = sys_mark,	 [SYS_RESULT] = sys_result, [SYS_MAP] = sys_map,
 	[SYS_SPAWN] = sys_spawn, [SYS_WAIT] = sys_wait,	    [SYS_GSBASE] = sys_gsbase,
 	[SYS_CATCH] = sys_catch, [SYS_NMI] = sys_nmi,	    [SYS_STEPS] = sys_steps,
-	[SYS_NAME] = sys_name,	 [SYS_PRICE] = sys_price,
+	[SYS_NAME] = sys_name,	 [SYS_PRICE] = sys_price,   [SYS_WORKLOAD] = sys_workload,
 };
 
 uint64_t syscall_run(struct trap_frame *frame)

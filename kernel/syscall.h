@@ -13,19 +13,20 @@ enum syscall_number {
 	SYS_WRITE,  /* (text, length) to the console -> length */
 	SYS_GETPID, /* -> task id */
 	SYS_YIELD,
-	SYS_TICKS,  /* -> timer ticks since boot */
-	SYS_SLEEP,  /* (ticks) */
-	SYS_MARK,   /* (step, text) the workload's next step begins */
-	SYS_RESULT, /* (step, value) what a step came out as */
-	SYS_MAP,    /* (bytes) -> address of new memory, mapped when touched */
-	SYS_SPAWN,  /* (function, argument) -> id of a new task in the same memory */
-	SYS_WAIT,   /* (id) -> its exit code */
-	SYS_GSBASE, /* (base) of ring 3's GS */
-	SYS_CATCH,  /* (rip) the next fault resumes there, vector in RAX; 0 = none */
-	SYS_NMI,    /* sends this CPU an NMI -> NMIs handled so far */
-	SYS_STEPS,  /* (limit) -> single steps so far; TF is cleared after limit more */
-	SYS_NAME,   /* (buffer, size) the delivery's name -> its length */
-	SYS_PRICE,  /* (0) arms the price list's stamps; (struct price_stamps *) notes them */
+	SYS_TICKS,    /* -> timer ticks since boot */
+	SYS_SLEEP,    /* (ticks) */
+	SYS_MARK,     /* (step, text) the workload's next step begins */
+	SYS_RESULT,   /* (step, value) what a step came out as */
+	SYS_MAP,      /* (bytes) -> address of new memory, mapped when touched */
+	SYS_SPAWN,    /* (function, argument) -> id of a new task in the same memory */
+	SYS_WAIT,     /* (id) -> its exit code */
+	SYS_GSBASE,   /* (base) of ring 3's GS */
+	SYS_CATCH,    /* (rip) the next fault resumes there, vector in RAX; 0 = none */
+	SYS_NMI,      /* sends this CPU an NMI -> NMIs handled so far */
+	SYS_STEPS,    /* (limit) -> single steps so far; TF is cleared after limit more */
+	SYS_NAME,     /* (buffer, size) the delivery's name -> its length */
+	SYS_PRICE,    /* (0) arms the price list's stamps; (struct price_stamps *) notes them */
+	SYS_WORKLOAD, /* (a, b) calls the running workload's kernel half -> what it returns */
 	SYS_COUNT
 };
 

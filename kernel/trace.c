@@ -14,20 +14,16 @@
 #include "text.h"
 
 struct ft_ring trace_rings[CPUS];
-static bool recording;
-static unsigned flags;	   /* enum ft_flags of the delivery in force */
-static uint64_t time_zero; /* firmware and GRUB take a different time each boot */
+bool trace_on;
+static unsigned flags;		   /* enum ft_flags of the delivery in force */
+static volatile uint32_t injected; /* bit v: the next event with vector v was asked for */
+static uint64_t time_zero;	   /* firmware and GRUB take a different time each boot */
 
 void trace_set(bool on)
 {
 	if (!time_zero)
 		time_zero = rdtsc();
-	recording = on && options.trace != TRACE_NONE;
-}
-
-bool trace_recording(void)
-{
-	return recording;
+	trace_on = on && options.trace != TRACE_NONE;
 }
 
 /* A slot to fill, its sequence in *sequence; NULL: the ring is full, and the loss is counted. */
@@ -74,7 +70,7 @@ static struct ft_record *begin(struct cpu *cpu, unsigned kind, unsigned depth, u
 			       uint32_t aux, uint64_t *sequence)
 {
 	struct ft_ring *ring = &trace_rings[cpu->id];
-	struct ft_record *record = recording ? reserve(ring, sequence) : NULL;
+	struct ft_record *record = trace_on ? reserve(ring, sequence) : NULL;
 	uint64_t lost = 0;
 
 	if (!record)
@@ -109,13 +105,29 @@ static void infer_entry(struct cpu *cpu, const struct trap_frame *frame, unsigne
 }
 
 /* IRET unblocks always, ERETS and ERETU by the frame's bit, SYSRET never (reference 4, 6.4). */
-static void infer_exit(struct cpu *cpu, const struct trap_frame *frame)
+static void infer_exit(struct cpu *cpu, const struct trap_frame *frame, unsigned work)
 {
-	bool unblocks = flags & FT_FLAG_FRED ? (frame->ss & FRAME_SS_NMI) != 0
-					     : frame_type(frame) != EVENT_OTHER;
+	bool iret = frame_type(frame) != EVENT_OTHER && !(work & FT_WORK_NO_IRET);
+	bool unblocks = flags & FT_FLAG_FRED ? (frame->ss & FRAME_SS_NMI) != 0 : iret;
 
 	if (unblocks)
 		cpu->nmi_blocked = false;
+}
+
+void trace_injected(unsigned vector)
+{
+	injected |= 1u << vector;
+}
+
+/* Only NMIs and exceptions are injected; of an event from elsewhere nothing is forgotten. */
+static uint64_t injected_flag(const struct trap_frame *frame)
+{
+	unsigned vector = frame_vector(frame);
+
+	if (vector >= 32 || !(injected >> vector & 1))
+		return 0;
+	injected &= ~(1u << vector);
+	return FT_META(0, 0, 0, 0, 0, 0, FT_FLAG_INJECTED);
 }
 
 void trace_entry(struct trap_frame *frame, unsigned work)
@@ -126,7 +138,7 @@ void trace_entry(struct trap_frame *frame, unsigned work)
 	unsigned slot;
 	uint64_t sequence = 0;
 
-	if (!recording)
+	if (!trace_on)
 		return;
 	infer_entry(cpu, frame, work);
 	nest->depth++;
@@ -136,6 +148,8 @@ void trace_entry(struct trap_frame *frame, unsigned work)
 	nest->open[slot].event = sequence;
 	if (!record)
 		return;
+	if (injected)
+		record->word[FT_META] |= injected_flag(frame);
 	record->word[FT_WHERE] = frame->where;
 	record->word[FT_GSBASE] = rdmsr(MSR_GS_BASE);
 	record->word[FT_EVENT] = sequence;
@@ -152,7 +166,7 @@ void trace_exit(struct trap_frame *frame, unsigned work)
 	struct ft_record *record;
 	uint64_t sequence;
 
-	if (!recording)
+	if (!trace_on)
 		return;
 	record = begin(cpu, FT_EXIT, nest->depth, stack_of(cpu, frame->where), work, &sequence);
 	if (record) {
@@ -163,7 +177,7 @@ void trace_exit(struct trap_frame *frame, unsigned work)
 		copy_frame(record, frame);
 		commit(record, sequence);
 	}
-	infer_exit(cpu, frame);
+	infer_exit(cpu, frame, work);
 	if (nest->depth)
 		nest->depth--;
 }

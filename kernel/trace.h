@@ -37,11 +37,18 @@ const char *trace_transport(void);
 
 /* Recording on or off, outside of any event; the price list measures with it off. */
 void trace_set(bool on);
-bool trace_recording(void);
+extern bool trace_on;
+static inline bool trace_recording(void)
+{
+	return trace_on;
+}
 
 /* By event_enter() and event_leave(). */
 void trace_entry(struct trap_frame *frame, unsigned work);
 void trace_exit(struct trap_frame *frame, unsigned work);
+
+/* The next event with this vector is injected on request: its entry says so. */
+void trace_injected(unsigned vector);
 
 /* The word at this offset of struct trap_frame was changed on purpose. */
 void trace_edited(unsigned offset);

@@ -7,6 +7,7 @@
 #include "delivery.h"
 #include "engine.h"
 #include "exit.h"
+#include "harm.h"
 #include "options.h"
 #include "panic.h"
 #include "results.h"
@@ -21,12 +22,25 @@ static const struct workload *const table[] = {
 
 #define WORKLOADS (sizeof(table) / sizeof(table[0]))
 
+long (*workload_half)(unsigned long a, unsigned long b);
+
 const struct workload *workload_find(const char *name)
 {
 	for (unsigned i = 0; i < WORKLOADS; i++)
 		if (strcmp(table[i]->name, name) == 0)
 			return table[i];
+	for (unsigned i = 0; i < hazards_count; i++)
+		if (strcmp(hazards[i]->name, name) == 0)
+			return hazards[i];
 	return NULL;
+}
+
+static bool is_hazard(const struct workload *workload)
+{
+	for (unsigned i = 0; i < hazards_count; i++)
+		if (hazards[i] == workload)
+			return true;
+	return false;
 }
 
 void workloads_print(void)
@@ -34,7 +48,10 @@ void workloads_print(void)
 	printk("workloads are:\n");
 	for (unsigned i = 0; i < WORKLOADS; i++)
 		if (!table[i]->for_tests)
-			printk("  %-9s %s\n", table[i]->name, table[i]->about);
+			printk("  %-11s %s\n", table[i]->name, table[i]->about);
+	printk("and what a delivery can go wrong in (make hazards):\n");
+	for (unsigned i = 0; i < hazards_count; i++)
+		printk("  %-11s %s\n", hazards[i]->name, hazards[i]->about);
 }
 
 void step(unsigned number, const char *text)
@@ -87,9 +104,12 @@ static bool run_half(const struct workload *workload, const struct delivery *nex
 	results_begin(half == 2);
 	printk("%s: %s begins\n", delivery->name, workload->name);
 	trace_header(workload, half);
+	harm_watch(is_hazard(workload) || delivery->run_flags & FT_RUN_NAIVE);
 	apic_timer((unsigned)options.hz);
 	ok = workload->run();
+	workload_half = NULL;
 	apic_timer(0);
+	harm_watch(false);
 	trace_end(ok ? EXIT_OK : EXIT_FAILED);
 	printk("%s: %s %s, %lu records sent by %s, %lu lost\n", delivery->name, workload->name,
 	       ok ? "done" : "FAILED", trace_sent(), trace_transport(), trace_lost() - lost);

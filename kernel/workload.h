@@ -12,6 +12,13 @@ struct workload {
 	bool for_tests;	   /* not in the list that people see */
 };
 
+/*
+ * Workloads in which a delivery can go wrong (workloads/hazards/). Such a run ends with 0 when it
+ * came to its end: what was harmed on the way stands in the trace, and is judged from there.
+ */
+extern const struct workload *const hazards[];
+extern const unsigned hazards_count;
+
 /* NULL: no such workload. */
 const struct workload *workload_find(const char *name);
 void workloads_print(void);
@@ -21,6 +28,9 @@ void workload_main(void) __attribute__((noreturn));
 
 /* Begin a step: in the trace, and a moment to drain what has gathered. */
 void step(unsigned number, const char *text);
+
+/* What SYS_WORKLOAD calls: the half of a workload that its ring-3 program cannot do itself. */
+extern long (*workload_half)(unsigned long a, unsigned long b);
 
 /* The build id in hex. */
 void build_id(char *text, unsigned size);

@@ -32,3 +32,7 @@ bench: all $(B)/tests/softcpu/guest.elf32 ## what tracing and delivery cost: ins
 .PHONY: picture
 picture: all ## README's picture and docs/tour.txt, from a real tour
 	@tools/picture $(B)
+
+.PHONY: hazards
+hazards: all ## the IDT's holes, opened and judged by their traces; HAZARD=nmi UEFI=1
+	@tools/hazards --build $(B) $(if $(UEFI),--uefi) $(HAZARD)

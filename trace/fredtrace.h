@@ -112,7 +112,8 @@ enum ft_work {
 	FT_WORK_NMI_REPEAT = 1 << 6, /* a noted NMI is run now */
 	FT_WORK_IST_SHIFT = 1 << 7,  /* IST pointer moved so that it cannot rewind */
 	FT_WORK_ESPFIX = 1 << 8,
-	FT_WORK_STACK = 1 << 9 /* SYSCALL: stack switched by software */
+	FT_WORK_STACK = 1 << 9,	  /* SYSCALL: stack switched by software */
+	FT_WORK_NO_IRET = 1 << 10 /* returned without IRET: an NMI's entry was interrupted */
 };
 
 /* What was found to have gone wrong, and contained (FT_HARM aux) */

@@ -338,7 +338,9 @@ static int other_record(struct join *j, const struct ft_record *record)
 		uint64_t harmed = pending_find(&j->pending, FT_META_CPU(record->word[FT_META]),
 					       record->word[FT_EVENT]);
 
-		return j->sink->record(j->ctx, record, text, harmed ? harmed : j->n);
+		if (!record->word[FT_EVENT])
+			harmed = j->n;
+		return j->sink->record(j->ctx, record, text, harmed);
 	}
 	return whole ? j->sink->record(j->ctx, record, text, j->n) : 0;
 }

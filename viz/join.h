@@ -32,7 +32,8 @@ struct sink {
 	/* FT_MARK: step number `ordinal`, its first event will be first_n */
 	int (*step)(void *ctx, uint64_t ordinal, uint64_t value, const char *text, uint64_t tsc,
 		    uint64_t first_n);
-	/* any other record, with the number of the event before it; FT_HARM: of the harmed one */
+	/* any other record, with the number of the event before it; FT_HARM: of the harmed one,
+	 * 0 if that has returned already */
 	int (*record)(void *ctx, const struct ft_record *record, const char *text,
 		      uint64_t after_n);
 	int (*window)(void *ctx, const struct nmi_window *window);

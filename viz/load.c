@@ -132,6 +132,32 @@ static int add_info(struct load *l, const char *text)
 			equals ? equals + 1 : "");
 }
 
+/* An event that has returned is known by its sequence only, until all events are in: -1 - that. */
+static int add_harm(struct load *l, const uint64_t *w, int64_t n)
+{
+	int64_t aux = (int64_t)(w[FT_AUX] & 0xffffffff);
+
+	if (!n) {
+		n = -1 - (int64_t)w[FT_EVENT];
+		l->late_harm = true;
+	}
+	return run_once(l, "INSERT INTO harm VALUES(?,?,?,?,?,?)", "iiisii", l->run.id, n, aux,
+			name_harm((unsigned)aux), (int64_t)w[FT_WHERE], (int64_t)w[FT_VALUE]);
+}
+
+static int find_harmed(struct load *l)
+{
+	if (!l->late_harm)
+		return 0;
+	l->late_harm = false;
+	if (load_flush_batches(l))
+		return db_fail(l->db, "import");
+	return run_once(l,
+			"UPDATE harm SET n = coalesce((SELECT e.n FROM event e WHERE e.run ="
+			" harm.run AND e.seq = -1 - harm.n), 0) WHERE run = ? AND n < 0",
+			"i", l->run.id);
+}
+
 static int on_record(void *ctx, const struct ft_record *record, const char *text, uint64_t after_n)
 {
 	struct load *l = ctx;
@@ -152,9 +178,7 @@ static int on_record(void *ctx, const struct ft_record *record, const char *text
 		return run_once(l, "INSERT OR REPLACE INTO stack VALUES(?,?,?,?,?)", "iiiii", id,
 				aux, (int64_t)FT_META_STACK(w[FT_META]), (int64_t)w[FT_WHERE],
 				value);
-	case FT_HARM:
-		return run_once(l, "INSERT INTO harm VALUES(?,?,?,?,?,?)", "iiisii", id, n, aux,
-				name_harm((unsigned)aux), (int64_t)w[FT_WHERE], value);
+	case FT_HARM: return add_harm(l, w, n);
 	case FT_RESULT:
 		return run_once(l, "INSERT INTO result VALUES(?,?,?)", "iii", id, aux, value);
 	default: return 0; /* a kind of a later version */
@@ -187,8 +211,10 @@ static int on_end(void *ctx, const struct run *run)
 
 	take_head(l, run);
 	l->open = false;
-	int error = write_head(l);
+	int error = find_harmed(l);
 
+	if (!error)
+		error = write_head(l);
 	if (!error && l->ended)
 		l->ended(l->ended_ctx, &l->run);
 	return error;

@@ -21,6 +21,7 @@ struct load {
 	bool open; /* the run's row exists and is not final yet */
 	int64_t boot;
 	bool clobbered, gaps; /* there was such a row */
+	bool late_harm;	      /* rows of harm wait for their event's number */
 	struct batch events, exits, switches, works, windows;
 	struct address_set addresses;
 	void (*ended)(void *ctx, const struct run *run); /* may be NULL */

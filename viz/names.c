@@ -80,6 +80,7 @@ static const struct {
 	{"ist-shift", "IST pointer moved so that it cannot rewind"},
 	{"espfix", "the upper half of ESP hidden from a 16-bit stack"},
 	{"stack-switch", "SYSCALL: stack switched by software"},
+	{"no-iret", "returned without IRET, which would unblock NMIs"},
 };
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))

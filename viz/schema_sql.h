@@ -108,14 +108,15 @@ static const char schema_index_gap[] =
 #define SQL_BITS(c)                                                                           \
 	"(" SQL_BIT(c, 0) "+" SQL_BIT(c, 1) "+" SQL_BIT(c, 2) "+" SQL_BIT(c, 3) "+"           \
 	SQL_BIT(c, 4) "+" SQL_BIT(c, 5) "+" SQL_BIT(c, 6) "+" SQL_BIT(c, 7) "+"               \
-	SQL_BIT(c, 8) "+" SQL_BIT(c, 9) ")"
+	SQL_BIT(c, 8) "+" SQL_BIT(c, 9) "+" SQL_BIT(c, 10) ")"
 
 static const char schema_views[] =
 	"CREATE VIEW IF NOT EXISTS events AS SELECT e.run, e.n, e.step, e.task, e.depth,"
 	" nullif(e.parent, 0) AS parent, " SQL_NAME " AS name, e.type, e.vector,"
 	" s.name AS stack, " SQL_NMI("e.nmi") " AS nmi, printf('0x%x', e.rip) AS rip,"
 	" y.function, y.offset, y.file, y.line, e.tsc, e.exit_tsc - e.tsc AS ticks,"
-	" e.exit_seq IS NOT NULL AS returned, (e.changed & ~e.edited) <> 0 AS clobbered"
+	" e.exit_seq IS NOT NULL AS returned, (e.changed & ~e.edited) <> 0 AS clobbered,"
+	" e.flags >> 4 & 1 AS injected"
 	" FROM event e LEFT JOIN stack_name s ON s.stack = e.stack" SQL_JOIN_NAME SQL_JOIN_SYMBOL
 	" WHERE e.lost IS NULL;"
 	"CREATE VIEW IF NOT EXISTS frames AS SELECT e.run, e.n, 'entry' AS at, " SQL_NAME " AS name,"

@@ -71,5 +71,6 @@ void program_tour(void);
 void program_null(void);
 void program_bulk(void);
 void program_cost(void);
+void program_gsbase(void);
 
 #endif

@@ -1,35 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The tour: every kind of event once or a few times, ring 3's first, then the kernel's own. */
 #include "../apic.h"
-#include "../console.h"
 #include "../cpu.h"
 #include "../event.h"
 #include "../programs.h"
 #include "../results.h"
 #include "../task.h"
 #include "../workload.h"
-
-#define WAIT_TICKS 20
-
-/* Touching this page of the lazy region faults; its handler touches another, and faults. */
-static volatile uint64_t *lazy_page(unsigned n)
-{
-	return (volatile uint64_t *)(LAZY_BASE + (uint64_t)n * PAGE_SIZE);
-}
-
-static bool wait_nmis(uint64_t wanted)
-{
-	uint64_t until = this_cpu()->ticks + WAIT_TICKS;
-
-	while (*(volatile uint64_t *)&this_cpu()->ticks < until) {
-		if (*(volatile uint64_t *)&this_cpu()->nmis >= wanted)
-			return true;
-		cpu_relax();
-	}
-	printk("tour: %lu NMIs were sent, %lu have been handled to their end\n", wanted,
-	       this_cpu()->nmis);
-	return false;
-}
+#include "provoke.h"
 
 static void step_int3(void)
 {

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Harm: an event that delivery or its handling got wrong. Looked for at each event's entry and
+ * exit, whoever delivers, while a hazard runs (or idt=naive); recorded (FT_HARM), and contained
+ * so that the run goes on. Silent where delivery is sound.
+ */
+#ifndef HARM_H
+#define HARM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "frame.h"
+#include "trace.h"
+
+/* An event that was entered and not yet left: what it came with, where nothing overwrites it. */
+struct open_event {
+	struct trap_frame *at;
+	struct trap_frame pushed;
+	uint64_t event; /* its number in the trace */
+	uint64_t gs;	/* GS.base it came with */
+	unsigned work;	/* enum ft_work */
+};
+
+/* By workload.c, around a run. Looked for only while the trace records. */
+void harm_watch(bool on);
+
+/* A flag first, so that who does not look pays two instructions an event. */
+extern bool harm_wanted;
+static inline bool harm_watching(void)
+{
+	return harm_wanted && trace_recording();
+}
+
+/* By event_enter(), after the entry is recorded; and in place of trace_exit(). */
+void harm_enter(struct trap_frame *frame, unsigned work);
+void harm_exit(struct trap_frame *frame, unsigned work);
+
+/* The running task's open events: [1] the outermost to [*depth] the innermost. */
+struct open_event *harm_open(unsigned *depth);
+
+/* Record harm to the running task's innermost event. */
+void harm_note(unsigned harm, uint64_t where, uint64_t value);
+
+/*
+ * The next exception whose frame says `rip` must say `data` too (#PF: the address, #DB: the
+ * conditions). harm_check_cause(), by handle_exception(), records a wrong one and puts it right.
+ */
+void harm_expect_cause(uint64_t rip, uint64_t data);
+void harm_check_cause(struct trap_frame *frame);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the hazards share. A hazard is a workload in which a delivery can go wrong: it makes the
+ * dangerous thing happen, step by step, and goes on to its end whatever comes of it. It does not
+ * judge: harm is found by kernel/harm.c, or noted by the hazard where only it can know
+ * (harm_note()), and tools/hazards judges from the trace.
+ */
+#ifndef HAZARD_H
+#define HAZARD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "../../task.h"
+#include "../../workload.h"
+#include "../provoke.h"
+
+/* A step that this machine cannot run, or a whole hazard that cannot be under this delivery or on
+ * this machine: said in the trace, why in a few words. */
+void hazard_skip(const char *why);
+void hazard_absent(const char *why);
+
+/*
+ * What the delivery's software costs: the guest instructions (under -icount) of once(), the
+ * cheapest of a few, with the trace off. once() makes the hazard's event happen so that it does
+ * no harm under any delivery. Outside of any event; `event` names it, as in "NMI in ring 0".
+ */
+void hazard_price(const char *event, void (*once)(void));
+
+/* For once(): send an NMI, wait until handle_nmi() is done with it. */
+void price_nmi(void);
+
+extern const struct workload cause_hazard, rewind_hazard, gsbase_hazard, nmi_hazard;
+
+#endif

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* The hazards, in the order in which people see them; tools/hazard_table.py judges them. */
+#include "hazard.h"
+
+const struct workload *const hazards[] = {
+	&cause_hazard,
+	&rewind_hazard,
+	&gsbase_hazard,
+	&nmi_hazard,
+};
+
+const unsigned hazards_count = sizeof(hazards) / sizeof(hazards[0]);
