@@ -44,13 +44,13 @@ static void abandon(struct trap_frame *frame)
 
 	for (; depth > 0 && same_stack((uint64_t)open[depth].at, (uint64_t)frame); depth--) {
 		outermost = &open[depth];
-		trace_harm(FT_HARM_CLOBBERED, outermost->event, outermost->pushed.where,
-			   frame->rip);
-		trace_exit(outermost->at, 0);
+		harm_abandon(frame);
 	}
 	if (!outermost)
 		return;
 	*frame = outermost->pushed;
+	frame->rip = outermost->rip;
+	frame->rflags = outermost->rflags;
 	wrmsr(MSR_GS_BASE, outermost->gs);
 }
 

@@ -193,12 +193,16 @@ void frame_set_rip(struct trap_frame *frame, uint64_t rip)
 {
 	frame->rip = rip;
 	trace_edited(offsetof(struct trap_frame, rip));
+	if (harm_watching())
+		harm_edited(frame);
 }
 
 void frame_set_rflags(struct trap_frame *frame, uint64_t rflags)
 {
 	frame->rflags = rflags;
 	trace_edited(offsetof(struct trap_frame, rflags));
+	if (harm_watching())
+		harm_edited(frame);
 }
 
 const char *event_name(const struct trap_frame *frame)

@@ -9,7 +9,7 @@
 #include "task.h"
 #include "text.h"
 
-#define KEPT_BYTES 2048
+#define KEPT_BYTES 4096
 
 bool harm_wanted;
 
@@ -146,6 +146,8 @@ void harm_enter(struct trap_frame *frame, unsigned work)
 
 	open[depth] = (struct open_event){.at = frame,
 					  .pushed = *frame,
+					  .rip = frame->rip,
+					  .rflags = frame->rflags,
 					  .event = cpu->current->nest.open[depth].event,
 					  .gs = rdmsr(MSR_GS_BASE),
 					  .work = work};
@@ -153,6 +155,15 @@ void harm_enter(struct trap_frame *frame, unsigned work)
 	check_gs(cpu, &open[depth]);
 	check_nested_nmi(open, depth);
 	tell_overwritten(&open[depth]);
+}
+
+void harm_edited(const struct trap_frame *frame)
+{
+	unsigned depth;
+	struct open_event *open = harm_open(&depth);
+
+	open[depth].rip = frame->rip;
+	open[depth].rflags = frame->rflags;
 }
 
 /* A word that is not what was pushed, though no handler edited it. */
@@ -198,6 +209,20 @@ static void check_interrupted(const struct open_event *open, unsigned depth, str
 		break;
 	}
 	keep->length = 0;
+}
+
+void harm_abandon(const struct trap_frame *frame)
+{
+	struct cpu *cpu = this_cpu_without_gs();
+	unsigned depth;
+	struct open_event *open = harm_open(&depth);
+	uint64_t stack = event_stack_of(cpu, (uint64_t)frame);
+
+	trace_harm(FT_HARM_CLOBBERED, open[depth].event, open[depth].pushed.where, frame->rip);
+	/* Not on the stack that we run on: that begins again */
+	if (kept[depth].length && event_stack_of(cpu, kept[depth].from) != stack)
+		check_interrupted(open, depth, &kept[depth]);
+	trace_exit(open[depth].at, 0);
 }
 
 /* Last thing in an event: where it came with ring 3's GS, entry code finds that again. */

@@ -16,9 +16,10 @@
 struct open_event {
 	struct trap_frame *at;
 	struct trap_frame pushed;
-	uint64_t event; /* its number in the trace */
-	uint64_t gs;	/* GS.base it came with */
-	unsigned work;	/* enum ft_work */
+	uint64_t event;	      /* its number in the trace */
+	uint64_t rip, rflags; /* to return to: pushed, or as a handler edited them */
+	uint64_t gs;	      /* GS.base it came with */
+	unsigned work;	      /* enum ft_work */
 };
 
 /* By workload.c, around a run. Looked for only while the trace records. */
@@ -34,6 +35,15 @@ static inline bool harm_watching(void)
 /* By event_enter(), after the entry is recorded; and in place of trace_exit(). */
 void harm_enter(struct trap_frame *frame, unsigned work);
 void harm_exit(struct trap_frame *frame, unsigned work);
+
+/* By frame_set_rip() and frame_set_rflags(). */
+void harm_edited(const struct trap_frame *frame);
+
+/*
+ * The running task's innermost event was destroyed by the one that is leaving now, on the same
+ * stack, by `frame`: its handler is never gone back to. What it had interrupted is put back.
+ */
+void harm_abandon(const struct trap_frame *frame);
 
 /* The running task's open events: [1] the outermost to [*depth] the innermost. */
 struct open_event *harm_open(unsigned *depth);

@@ -8,6 +8,7 @@ enum program {
 	PROGRAM_NULL,	  /* reads address 0 and is ended for it */
 	PROGRAM_BULK,	  /* PROGRAM_BULK + (count << 8): events without end */
 	PROGRAM_COST,	  /* the price list's events from ring 3 */
+	PROGRAM_STORM,	  /* PROGRAM_STORM + (seed << 8): ring 3's half of a round */
 	PROGRAM_GSBASE	  /* workload=gsbase: its own GS, and system calls */
 };
 

@@ -64,10 +64,13 @@ void step(unsigned number, const char *text)
 unsigned long run_user(const char *name, unsigned long argument)
 {
 	struct task *task = task_new_user(name, NULL, 0, argument);
+	uint64_t code;
 
 	if (!task)
 		panic("no task slot is free for %s", name);
-	return task_wait(task->id);
+	code = task_wait(task->id);
+	task->state = TASK_FREE; /* nobody else waits for it */
+	return code;
 }
 
 static void trace_stacks(void)

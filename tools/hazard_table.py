@@ -10,7 +10,8 @@ class Hazard:
     """name: the kernel's workload. occurs: by a word for it, numbers of the events that show that the
     dangerous thing really happened in run :run, whatever came of it; a run without any proves nothing,
     unless the kernel skipped it ("WORD: why"). seven: one of the seven problems that FRED was made for. naive, careful, fred: the verdicts that are right.
-    levels: FRED's policies, each a run of its own. options: further kernel options."""
+    levels: FRED's policies, each a run of its own. balance: complaints, a text each, about events sent
+    and not come, or come twice; asked of every run but naive's."""
 
     name: str
     occurs: dict[str, str]
@@ -19,11 +20,34 @@ class Hazard:
     careful: tuple[str, ...] = (SAFE,)
     fred: tuple[str, ...] = (SAFE,)
     levels: tuple[str, ...] = ("linux",)
-    options: str = ""
+    balance: str = ""
 
 
 AT = "SELECT e.n FROM events e WHERE e.run = :run AND "
 INSIDE = "SELECT n FROM nesting WHERE run = :run AND "
+
+# What was sent (kernel/storm.h: a result record a kind) against what came; an NMI that careful code
+# only notes (software work, bit 5) comes again. Then every entry has its exit, but for the system
+# call that ends a task.
+STORM_BALANCE = """
+WITH kinds(kind, name) AS (VALUES (1, '#DB'), (2, 'NMI'), (3, '#MC'), (4, '#PF'), (5, 'INT3'), (6, '#UD'),
+  (7, '#DE'), (8, 'INT 0x80'), (9, 'interrupt')),
+came(kind, n) AS (SELECT k.kind, count(*) FROM kinds k JOIN events v ON v.run = :run AND
+  (v.name = k.name OR k.kind = 9 AND v.type = 0 AND v.vector BETWEEN 0x50 AND 0x5f)
+  JOIN event e ON e.run = v.run AND e.n = v.n
+  WHERE e.seq IS NOT NULL AND NOT e.work & 32 AND NOT (k.kind = 4 AND e.cs & 3) GROUP BY k.kind),
+ends(tasks) AS (SELECT count(*) FROM task WHERE run = :run AND name = 'storm')
+SELECT printf('%s: %d sent, %d came', k.name, r.value, coalesce(c.n, 0)) FROM kinds k
+  JOIN result r ON r.run = :run AND r.step = k.kind LEFT JOIN came c ON c.kind = k.kind
+  WHERE r.value <> coalesce(c.n, 0)
+UNION ALL SELECT printf('%d results, not %d', count(*), (SELECT count(*) FROM kinds)) FROM result
+  WHERE run = :run HAVING count(*) <> (SELECT count(*) FROM kinds)
+UNION ALL SELECT printf('event %d %s has no entry', n, name) FROM events JOIN event USING (run, n)
+  WHERE run = :run AND seq IS NULL
+UNION ALL SELECT printf('event %d %s never returned', n, name) FROM events
+  WHERE run = :run AND NOT returned AND name <> 'SYSCALL'
+UNION ALL SELECT printf('%d system calls never returned, but %d tasks ended', count(*), tasks)
+  FROM events, ends WHERE run = :run AND NOT returned AND name = 'SYSCALL' HAVING count(*) <> tasks"""
 
 TABLE = (
     Hazard(
@@ -62,5 +86,22 @@ TABLE = (
             "entry": AT + "e.name = '#DB' AND e.step = 4",
         },
         seven=True,
+    ),
+    Hazard(
+        "levels",
+        {
+            "#DB in an NMI": INSIDE + "parent_name = 'NMI' AND name = '#DB'",
+            "NMI in a #DB": INSIDE + "parent_name = '#DB' AND name = 'NMI'",
+        },
+        levels=("linux", "xen", "flat"),
+    ),
+    Hazard(
+        "storm",
+        {
+            "nested": INSIDE + "name IN ('#DB', 'NMI', '#MC', '#PF') AND depth > 2",
+            "ring 3": AT + "e.name = 'INT 0x80'",
+        },
+        levels=("linux", "xen", "flat"),
+        balance=STORM_BALANCE,
     ),
 )

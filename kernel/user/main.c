@@ -30,6 +30,7 @@ void user_main(uint64_t argument)
 	case PROGRAM_NULL: program_null(); break;
 	case PROGRAM_BULK: program_bulk(); break;
 	case PROGRAM_COST: program_cost(); break;
+	case PROGRAM_STORM: program_storm(count); break;
 	case PROGRAM_GSBASE: program_gsbase(); break;
 	}
 	exit_task(0);

@@ -72,5 +72,6 @@ void program_null(void);
 void program_bulk(void);
 void program_cost(void);
 void program_gsbase(void);
+void program_storm(uint64_t seed);
 
 #endif

@@ -30,5 +30,6 @@ void hazard_price(const char *event, void (*once)(void));
 void price_nmi(void);
 
 extern const struct workload cause_hazard, rewind_hazard, gsbase_hazard, nmi_hazard;
+extern const struct workload levels_hazard, storm_hazard;
 
 #endif

@@ -3,10 +3,7 @@
 #include "hazard.h"
 
 const struct workload *const hazards[] = {
-	&cause_hazard,
-	&rewind_hazard,
-	&gsbase_hazard,
-	&nmi_hazard,
+	&cause_hazard, &rewind_hazard, &gsbase_hazard, &nmi_hazard, &levels_hazard, &storm_hazard,
 };
 
 const unsigned hazards_count = sizeof(hazards) / sizeof(hazards[0]);
