@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* FRED's C entry: the frame says what happened, so one switch on the type is all. */
 #include "../kernel/event.h"
+#include "../kernel/nmi_source.h"
+#include "../kernel/options.h"
 
 extern const char fred_eretu[];
 void fred_event(struct trap_frame *frame);
@@ -11,10 +13,10 @@ void fred_event(struct trap_frame *frame);
  */
 static void carry_nmi_bit(struct trap_frame *frame)
 {
-	if (frame->rip == (uint64_t)fred_eretu) {
+	if (frame->rip == (uint64_t)fred_eretu && options.without != WITHOUT_NMI_BIT) {
 		const uint64_t *refused = (const uint64_t *)frame->rsp;
 
-		frame->ss |= refused[5] & FRAME_SS_NMI;
+		frame_set_ss(frame, frame->ss | (refused[5] & FRAME_SS_NMI));
 	}
 }
 
@@ -22,6 +24,18 @@ static void exception(struct trap_frame *frame)
 {
 	carry_nmi_bit(frame);
 	handle_exception(frame);
+}
+
+/* A CPU that reports no sources, and a sender without a number: ask them, as under the IDT. */
+static void nmi(struct trap_frame *frame)
+{
+	if (!frame->data || frame->data & NMI_UNNAMED) {
+		uint64_t found = nmi_ask(true);
+
+		if (found & ~frame->data)
+			frame_set_data(frame, frame->data | found);
+	}
+	handle_nmi(frame);
 }
 
 static void other(struct trap_frame *frame)
@@ -39,7 +53,7 @@ void fred_event(struct trap_frame *frame)
 	case EVENT_OTHER: other(frame); break;
 	case EVENT_INTERRUPT: handle_interrupt(frame); break;
 	case EVENT_EXCEPTION: exception(frame); break;
-	case EVENT_NMI: handle_nmi(frame); break;
+	case EVENT_NMI: nmi(frame); break;
 	case EVENT_INT_N: handle_int_n(frame); break;
 	default: handle_soft_exception(frame); break;
 	}

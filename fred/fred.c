@@ -36,6 +36,7 @@ static void prepare(void)
 	wrmsr(MSR_FRED_STKLVLS, stack_levels[options.levels]);
 	/* Bits 10:9 and 1:0 stay 0: interrupts, and this code itself, on level 0. No gap. */
 	wrmsr(MSR_FRED_CONFIG, (uint64_t)fred_entry_page);
+	write_cr8(0); /* an interrupt may have any vector */
 }
 
 /*
@@ -44,7 +45,8 @@ static void prepare(void)
  */
 static void enable(void)
 {
-	asm volatile("mov %0, %%ss" : : "r"(SEL_KERNEL_DATA) : "memory");
+	if (options.without != WITHOUT_KERNEL_SS)
+		asm volatile("mov %0, %%ss" : : "r"(SEL_KERNEL_DATA) : "memory");
 	write_cr4(read_cr4() | CR4_FRED);
 }
 

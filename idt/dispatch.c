@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* IDT's C entry: make FRED's words out of a vector number, then the same handlers. */
+#include "../kernel/apic.h"
 #include "../kernel/cpu.h"
 #include "../kernel/event.h"
 #include "../trace/fredtrace.h"
@@ -10,7 +11,8 @@
 
 /*
  * The type is guessed from the vector: an external interrupt with vector 18 will be
- * taken for #MC, INT $2 for an NMI. Nothing better can be had here (reference 6.6).
+ * taken for #MC, INT $2 for an NMI. Nothing better can be had here (reference 6.6);
+ * ask_apic() below is what it costs to know more of two of them.
  */
 static unsigned guess_type(unsigned vector)
 {
@@ -36,6 +38,23 @@ void idt_fill_frame(struct trap_frame *frame)
 		frame->ss |= FRAME_SS_SOFT;
 	if (frame->cs != SEL_USER_CODE32)
 		frame->ss |= FRAME_SS_LONG;
+}
+
+/*
+ * Vectors that a device could have, too: the APIC tells its interrupts, which want an EOI, from
+ * system calls and machine checks. 16 to 31 are masked besides (idt.c). Of INT $2 in ring 0 nobody
+ * can tell that it is no NMI; in ring 3 the gate's DPL refuses it.
+ */
+static unsigned ask_apic(struct trap_frame *frame)
+{
+	unsigned vector = frame_vector(frame);
+
+	if (vector != VECTOR_SYSCALL && vector != VECTOR_MC)
+		return 0;
+	if (apic_in_service(vector))
+		frame->ss &= ~(0xfull << FRAME_SS_TYPE_SHIFT | 0xfull << FRAME_SS_LENGTH_SHIFT |
+			       FRAME_SS_SOFT); /* EVENT_INTERRUPT */
+	return FT_WORK_ISR;
 }
 
 /* CR2 and DR6 hold the cause until the next one comes: read them first (reference 6.1). */
@@ -74,15 +93,22 @@ static unsigned work_of(const struct trap_frame *frame)
 	return work;
 }
 
+/* What the way back will do; the frame may have been changed meanwhile. */
+static unsigned leaving(const struct trap_frame *frame, unsigned work)
+{
+	return (uint16_t)frame->ss == SEL_USER_STACK16 ? work | FT_WORK_ESPFIX : work;
+}
+
 void idt_event(struct trap_frame *frame)
 {
 	unsigned work = work_of(frame);
 
 	idt_fill_frame(frame);
+	work |= ask_apic(frame);
 	idt_fill_cause(frame);
 	event_enter(frame, work);
 	idt_dispatch(frame);
-	event_leave(frame, work & FT_WORK_SWAPGS);
+	event_leave(frame, leaving(frame, work & FT_WORK_SWAPGS));
 }
 
 /* #DB, #DF, #MC from ring 3, moved to the task's stack: nothing of ring 0 was interrupted. */
@@ -91,10 +117,11 @@ void idt_event_paranoid_user(struct trap_frame *frame)
 	unsigned work = work_of(frame) | FT_WORK_STACK;
 
 	idt_fill_frame(frame);
+	work |= ask_apic(frame);
 	idt_fill_cause(frame);
 	event_enter(frame, work);
 	idt_dispatch(frame);
-	event_leave(frame, work & FT_WORK_SWAPGS);
+	event_leave(frame, leaving(frame, work & FT_WORK_SWAPGS));
 }
 
 /*
@@ -115,6 +142,7 @@ bool idt_event_paranoid(struct trap_frame *frame)
 		cpu->nmi_running = 1;
 	idt_shift(cpu, frame, &shift);
 	idt_fill_frame(frame);
+	work |= ask_apic(frame);
 	idt_fill_cause(frame);
 	idt_keep_cause(&cause);
 	event_enter(frame, work);

@@ -6,21 +6,7 @@
 #include "../kernel/entry.inc"
 #include "stubs.inc"
 
-#define MSR_GS_BASE 0xc0000101
-
 	.section .entry.text, "ax"
-
-/* ZF clear: GS was ring 3's and has been swapped. Ring 0 alone cannot say (reference 6.3). */
-.macro SWAPGS_PARANOID
-	mov	$MSR_GS_BASE, %ecx
-	rdmsr
-	xor	%ebx, %ebx
-	test	%edx, %edx		/* the kernel's lies in the upper half */
-	js	771f
-	swapgs
-	inc	%ebx
-771:
-.endm
 
 /* From ring 3 on an IST: go on with the same frame on the task's own stack. */
 .macro MOVE_TO_TASK_STACK
@@ -47,6 +33,8 @@ idt_entry:
 	call	idt_event
 	.globl	idt_return_user
 idt_return_user:			/* a new task starts here */
+	cmpw	$SEL_USER_STACK16, TF_SS(%rsp)
+	je	idt_return_espfix
 	swapgs
 	.cfi_remember_state
 	POP_REGS
@@ -67,6 +55,37 @@ idt_iret_user:				/* ring 0 with ring 3's GS until here */
 	.cfi_endproc
 	.size	idt_entry, . - idt_entry
 	FIXUP	idt_iret_user, idt_bad_return
+
+/*
+ * IRET to a 16-bit SS restores SP and leaves bits 31:16 of ESP as they are here, for ring 3
+ * to read (reference 6.5). So they shall be ring 3's own: the ESPFIX stack lies in
+ * every 64 KiB of 4 GiB, and IRET pops from where bits 31:16 of RSP are what they were in ring 3.
+ *
+ *	+32  SS
+ *	+24  RSP
+ *	+16  RFLAGS
+ *	+8   CS
+ *	+0   RIP	<- CPU_ESPFIX; CPU_ESPFIX_RSP
+ */
+	.type	idt_return_espfix, @function
+idt_return_espfix:
+	CFI_EVENT_FRAME
+	mov	%gs:CPU_ESPFIX, %rdi
+	mov	%rdi, %rax		/* its bits 31:16 are 0 */
+	lea	TF_RIP(%rsp), %rsi
+	mov	$5, %ecx
+	rep movsq
+	mov	TF_RSP(%rsp), %ecx
+	and	$0xffff0000, %ecx
+	or	%rcx, %rax
+	mov	%rax, %gs:CPU_ESPFIX_RSP
+	POP_REGS
+	mov	%gs:CPU_ESPFIX_RSP, %rsp
+	.cfi_def_cfa %rsp, 40
+	swapgs
+	jmp	idt_iret_user
+	.cfi_endproc
+	.size	idt_return_espfix, . - idt_return_espfix
 
 /* IRET refused the frame of ring 3: a fault in ring 0, whose handler came here. */
 idt_bad_return:
@@ -203,6 +222,8 @@ idt_nmi_leave:
 	cmpl	$0, %gs:CPU_NMI_NOTED
 	jne	idt_nmi_again
 	movl	$0, %gs:CPU_NMI_RUNNING
+	testb	$3, TF_CS(%rsp)
+	jnz	idt_return_user		/* its frame is on the task's stack: nothing rewinds onto it */
 	cmpl	$0, %gs:CPU_NMI_SWAP
 	je	4f
 	swapgs

@@ -20,6 +20,13 @@ struct gate {
 
 #define GATE_INTERRUPT 0x8e
 #define GATE_DPL3      0x60
+#define EXCEPTIONS     32
+
+/*
+ * APIC priority class 1 (vectors 16 to 31) held back: an interrupt there would run an exception's
+ * handler, some of which take a word off the stack that it has not pushed.
+ */
+#define TASK_PRIORITY 1
 
 /* SYSCALL clears these; FRED clears all of RFLAGS. */
 #define FMASK_VALUE (RFLAGS_IF | RFLAGS_TF | RFLAGS_DF | RFLAGS_IOPL | RFLAGS_NT | RFLAGS_AC)
@@ -40,11 +47,16 @@ static void set_gate(unsigned vector, const uint8_t *stub, unsigned ist, unsigne
 	};
 }
 
-/* Ring 3 may name only these vectors with INT n; all others are #GP by their DPL. */
+/*
+ * Ring 3 may name only these vectors with INT n; all others are #GP by their DPL. A first kernel
+ * opens all exceptions, since INT3 needs it: then INT $2 runs the NMI handler.
+ */
 static unsigned dpl_of(unsigned vector)
 {
 	bool open = vector == VECTOR_BP || vector == VECTOR_OF || vector == VECTOR_SYSCALL;
 
+	if (options.idt == IDT_NAIVE)
+		open |= vector < EXCEPTIONS;
 	return open ? GATE_DPL3 : 0;
 }
 
@@ -83,11 +95,13 @@ static void prepare(void)
 		set_gate(vector, stub_of(vector), ist_of(vector), dpl_of(vector));
 	for (unsigned n = 1; n <= FT_STACK_EVENT4; n++)
 		cpu->tss.ist[n - 1] = event_stack_top(cpu->id, n);
+	idt_espfix_init();
 	wrmsr(MSR_STAR, STAR_VALUE);
 	wrmsr(MSR_LSTAR, (uint64_t)idt_syscall);
 	wrmsr(MSR_CSTAR, 0); /* SYSCALL from compatibility mode has no business here */
 	wrmsr(MSR_FMASK, FMASK_VALUE);
 	wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_SCE);
+	write_cr8(naive ? 0 : TASK_PRIORITY);
 }
 
 static void enable(void)

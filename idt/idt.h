@@ -86,6 +86,9 @@ static inline bool idt_nmi_leaves(uint64_t rip)
 	return rip >= (uint64_t)idt_nmi_leave && rip < (uint64_t)idt_nmi_leave_end;
 }
 
+/* The stack from which IRET returns to a 16-bit SS; once. */
+void idt_espfix_init(void);
+
 /* One handler by the frame's type, as fred/dispatch.c does. */
 void idt_dispatch(struct trap_frame *frame);
 

@@ -30,5 +30,16 @@ idt_naive_iret:
 	iretq
 	.cfi_endproc
 	.size	idt_naive_entry, . - idt_naive_entry
+	FIXUP	idt_naive_iret, idt_naive_bad_return
+
+/* A first kernel would be lost here, in ring 0 with ring 3's GS. So that a run goes on: */
+idt_naive_bad_return:
+	.cfi_startproc
+	.cfi_undefined %rip
+	SWAPGS_PARANOID
+	mov	%gs:CPU_STACK_TOP, %rsp
+	call	task_bad_return
+	ud2
+	.cfi_endproc
 
 	.section .note.GNU-stack, "", @progbits

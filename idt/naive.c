@@ -7,6 +7,7 @@
 #include "../kernel/cpu.h"
 #include "../kernel/event.h"
 #include "../kernel/harm.h"
+#include "../kernel/nmi_source.h"
 #include "../kernel/percpu.h"
 #include "../kernel/trace.h"
 #include "idt.h"
@@ -15,6 +16,8 @@
 static void handle(struct trap_frame *frame, unsigned work)
 {
 	idt_fill_cause(frame);
+	if (frame_type(frame) == EVENT_NMI)
+		frame->data = nmi_ask(false); /* somebody says "it was me": enough asked */
 	if (frame->data && trace_recording())
 		trace_edited(offsetof(struct trap_frame, data));
 	idt_dispatch(frame);

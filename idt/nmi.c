@@ -5,6 +5,7 @@
  */
 #include "../kernel/cpu.h"
 #include "../kernel/event.h"
+#include "../kernel/nmi_source.h"
 #include "../kernel/percpu.h"
 #include "../trace/fredtrace.h"
 #include "idt.h"
@@ -85,11 +86,13 @@ void idt_nmi_run(struct trap_frame *frame)
 	idt_shift(cpu, frame, &shift);
 	idt_keep_cause(&cause);
 	work |= frame_from_user(frame) ? FT_WORK_SWAPGS : FT_WORK_PARANOID | FT_WORK_IST_SHIFT;
+	work |= FT_WORK_POLL;
 	if (cpu->nmi_noted)
 		work |= FT_WORK_NMI_REPEAT;
 	cpu->nmi_noted = 0;
 	if (!frame_type(frame))
 		idt_fill_frame(frame);
+	frame->data = nmi_ask(true); /* one NMI may stand for several, so nobody is left out */
 	event_enter(frame, work);
 	handle_nmi(frame);
 	idt_restore_cause(&cause);

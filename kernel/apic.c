@@ -12,6 +12,7 @@
 #define APIC_TASK_PRIORITY 0x80
 #define APIC_EOI	   0xb0
 #define APIC_SPURIOUS	   0xf0
+#define APIC_IN_SERVICE	   0x100 /* 256 bits, 32 in every 16 bytes */
 #define APIC_ICR_LOW	   0x300
 #define APIC_ICR_HIGH	   0x310
 #define APIC_LVT_TIMER	   0x320
@@ -128,6 +129,11 @@ void apic_timer(unsigned hz)
 void apic_eoi(void)
 {
 	write(APIC_EOI, 0);
+}
+
+bool apic_in_service(unsigned vector)
+{
+	return read(APIC_IN_SERVICE + vector / 32 * 16) >> vector % 32 & 1;
 }
 
 static void send_self(uint32_t command)

@@ -33,6 +33,11 @@ struct apic_order {
 };
 struct apic_order apic_nmi_order(void);
 
+/* Is an interrupt with this vector being handled, its EOI not yet given? */
+bool apic_in_service(unsigned vector);
+
+#define APIC_FIRST_VECTOR 16 /* a local APIC sends no lower one, by SDM 3, 11.5.2 */
+
 /* Send this CPU an interrupt with a vector of 16..255. */
 void apic_send_self(unsigned vector);
 

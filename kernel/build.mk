@@ -9,7 +9,8 @@ USER_CFLAGS := $(WARN) -O2 -g -ffreestanding -mgeneral-regs-only -fno-pic -fno-p
 KERNEL_C := $(wildcard kernel/*.c kernel/workloads/*.c kernel/workloads/hazards/*.c idt/*.c fred/*.c) trace/ftpack.c
 KERNEL_S := $(wildcard kernel/*.S kernel/workloads/*.S idt/*.S fred/*.S)
 KERNEL_O := $(KERNEL_C:%.c=$(B)/k/%.o) $(KERNEL_S:%.S=$(B)/k/%.S.o)
-USER_O := $(patsubst %.c,$(B)/u/%.o,$(wildcard kernel/user/*.c)) $(B)/u/kernel/user/start.S.o
+USER_O := $(patsubst %.c,$(B)/u/%.o,$(wildcard kernel/user/*.c)) \
+  $(patsubst %.S,$(B)/u/%.S.o,$(wildcard kernel/user/*.S))
 
 $(B)/k/%.o: %.c
 	@mkdir -p $(@D)

@@ -94,12 +94,14 @@ READ_REGISTER(read_cr3, "cr3")
 READ_REGISTER(read_cr4, "cr4")
 READ_REGISTER(read_dr6, "dr6")
 READ_REGISTER(read_dr7, "dr7")
+READ_REGISTER(read_cr8, "cr8")
 WRITE_REGISTER(write_cr0, "cr0")
 WRITE_REGISTER(write_cr2, "cr2")
 WRITE_REGISTER(write_cr3, "cr3")
 WRITE_REGISTER(write_cr4, "cr4")
 WRITE_REGISTER(write_dr6, "dr6")
 WRITE_REGISTER(write_dr7, "dr7")
+WRITE_REGISTER(write_cr8, "cr8") /* the APIC holds back vectors below 16 * (this + 1) */
 #undef READ_REGISTER
 #undef WRITE_REGISTER
 

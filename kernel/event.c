@@ -5,6 +5,7 @@
 #include "console.h"
 #include "cpu.h"
 #include "harm.h"
+#include "nmi_source.h"
 #include "panic.h"
 #include "syscall.h"
 #include "task.h"
@@ -13,6 +14,7 @@
 void (*volatile nmi_hook)(struct trap_frame *frame);
 void (*volatile debug_hook)(struct trap_frame *frame);
 void (*volatile machine_check_hook)(struct trap_frame *frame);
+void (*volatile double_fault_hook)(struct trap_frame *frame);
 volatile uint64_t handler_tsc, leave_tsc;
 
 extern const struct fixup fixups_begin[], fixups_end[];
@@ -74,7 +76,7 @@ void handle_fault(struct trap_frame *frame)
 		frame_set_rip(frame, fixup);
 	else if (frame_from_user(frame))
 		task_fault(frame);
-	else
+	else if (!harm_watching() || !harm_refused_return(frame))
 		panic_frame(frame, "an event in the kernel that nobody handles");
 }
 
@@ -96,12 +98,32 @@ static bool run_hook(void (*volatile *place)(struct trap_frame *), struct trap_f
 	return hook != NULL;
 }
 
+/* A step behind SYS_RESTORE: has the instruction there been executed? */
+static void check_progress(struct task *task, struct trap_frame *frame)
+{
+	if (frame->rip == task->restored_rip && harm_watching())
+		harm_note(FT_HARM_STEP, frame->where, frame->rip);
+	task->restored_rip = 0;
+}
+
+/* Ring 3's own step is caught like a fault, when it asked for that. */
+static void user_step(struct task *task, struct trap_frame *frame)
+{
+	check_progress(task, frame);
+	if (!task->catch_rip)
+		return;
+	task_fault(frame);
+	frame_set_rflags(frame, frame->rflags & ~RFLAGS_TF);
+}
+
 static void handle_debug(struct trap_frame *frame)
 {
 	struct task *task = this_cpu()->current;
 
 	if (frame->data & DB_STEP)
 		task->steps++;
+	if (frame->data & DB_STEP && frame_from_user(frame))
+		user_step(task, frame);
 	/* By the interrupted TF: another #DB may come before the step that was asked for */
 	if (frame->rflags & RFLAGS_TF && task->step_limit && --task->step_limit == 0)
 		frame_set_rflags(frame, frame->rflags & ~RFLAGS_TF);
@@ -111,7 +133,8 @@ static void handle_debug(struct trap_frame *frame)
 /* Its own stack, nothing to go back to: say what is known and stop. */
 static void handle_double_fault(struct trap_frame *frame)
 {
-	panic_frame(frame, "double fault");
+	if (!run_hook(&double_fault_hook, frame))
+		panic_frame(frame, "double fault");
 }
 
 static void handle_machine_check(struct trap_frame *frame)
@@ -141,11 +164,19 @@ void handle_exception(struct trap_frame *frame)
 		handle_fault(frame);
 }
 
+static volatile uint64_t handled[256];
+
+uint64_t interrupts_handled(unsigned vector)
+{
+	return handled[vector];
+}
+
 void handle_interrupt(struct trap_frame *frame)
 {
 	struct cpu *cpu = this_cpu();
 
 	note_handler();
+	handled[frame_vector(frame)]++;
 	switch (frame_vector(frame)) {
 	case VECTOR_TIMER:
 		cpu->ticks++;
@@ -161,6 +192,7 @@ void handle_interrupt(struct trap_frame *frame)
 void handle_nmi(struct trap_frame *frame)
 {
 	note_handler();
+	nmi_serve(frame->data);
 	run_hook(&nmi_hook, frame);
 	this_cpu()->nmis++;
 }
@@ -189,21 +221,20 @@ void handle_syscall(struct trap_frame *frame)
 	frame->rax = syscall_run(frame);
 }
 
-void frame_set_rip(struct trap_frame *frame, uint64_t rip)
-{
-	frame->rip = rip;
-	trace_edited(offsetof(struct trap_frame, rip));
-	if (harm_watching())
-		harm_edited(frame);
-}
-
-void frame_set_rflags(struct trap_frame *frame, uint64_t rflags)
-{
-	frame->rflags = rflags;
-	trace_edited(offsetof(struct trap_frame, rflags));
-	if (harm_watching())
-		harm_edited(frame);
-}
+#define FRAME_SETTER(word)                                              \
+	void frame_set_##word(struct trap_frame *frame, uint64_t value) \
+	{                                                               \
+		frame->word = value;                                    \
+		trace_edited(offsetof(struct trap_frame, word));        \
+		if (harm_watching())                                    \
+			harm_edited(frame);                             \
+	}
+FRAME_SETTER(rip)
+FRAME_SETTER(rflags)
+FRAME_SETTER(rsp)
+FRAME_SETTER(ss)
+FRAME_SETTER(data)
+#undef FRAME_SETTER
 
 const char *event_name(const struct trap_frame *frame)
 {

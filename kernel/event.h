@@ -30,12 +30,16 @@ void handle_fault(struct trap_frame *frame);
 const char *event_name(const struct trap_frame *frame);
 
 /*
- * Called by the handler of an NMI, #DB or #MC, once, then forgotten: a workload's code inside
- * the event. Without one a #MC is a panic.
+ * Called by the handler of an NMI, #DB, #MC or #DF, once, then forgotten: a workload's code
+ * inside the event. Without one a #MC or #DF is a panic.
  */
 extern void (*volatile nmi_hook)(struct trap_frame *frame);
 extern void (*volatile debug_hook)(struct trap_frame *frame);
 extern void (*volatile machine_check_hook)(struct trap_frame *frame);
+extern void (*volatile double_fault_hook)(struct trap_frame *frame);
+
+/* How many with this vector, type 0 whoever delivered. */
+uint64_t interrupts_handled(unsigned vector);
 
 /* rdtsc() when an event reached its C handler, and when that was done; 0 asks (price.h). */
 extern volatile uint64_t handler_tsc, leave_tsc;

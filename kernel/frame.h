@@ -106,10 +106,13 @@ static inline bool frame_from_user(const struct trap_frame *frame)
 }
 
 /*
- * Changes to a frame go through these two, so that the trace can tell a frame that
+ * Changes to a frame go through these, so that the trace can tell a frame that
  * was edited from one that was overwritten.
  */
-void frame_set_rip(struct trap_frame *frame, uint64_t rip);
-void frame_set_rflags(struct trap_frame *frame, uint64_t rflags);
+void frame_set_rip(struct trap_frame *frame, uint64_t value);
+void frame_set_rflags(struct trap_frame *frame, uint64_t value);
+void frame_set_rsp(struct trap_frame *frame, uint64_t value);
+void frame_set_ss(struct trap_frame *frame, uint64_t value);
+void frame_set_data(struct trap_frame *frame, uint64_t value);
 
 #endif

@@ -129,6 +129,16 @@ static bool in_frame(const struct trap_frame *at, uint64_t address)
 	return address >= (uint64_t)at && address < (uint64_t)(at + 1);
 }
 
+/* From ring 3: if not on an event stack, then on the running task's own. */
+static void check_stack(const struct cpu *cpu, const struct trap_frame *frame)
+{
+	uint64_t top = cpu->current->stack_top;
+
+	if (frame_from_user(frame) && !event_stack_of(cpu, frame->where) &&
+	    (frame->where >= top || frame->where < top - STACK_SIZE))
+		harm_note(FT_HARM_STACK, frame->where, top);
+}
+
 /* Of an event whose frame was lost before it was entered, the number is known only now. */
 static void tell_overwritten(const struct open_event *open)
 {
@@ -154,6 +164,9 @@ void harm_enter(struct trap_frame *frame, unsigned work)
 	keep_interrupted(cpu, frame, &kept[depth]);
 	check_gs(cpu, &open[depth]);
 	check_nested_nmi(open, depth);
+	harm_check_vector(frame, work);
+	harm_check_blocked(frame);
+	check_stack(cpu, frame);
 	tell_overwritten(&open[depth]);
 }
 
@@ -223,6 +236,18 @@ void harm_abandon(const struct trap_frame *frame)
 	if (kept[depth].length && event_stack_of(cpu, kept[depth].from) != stack)
 		check_interrupted(open, depth, &kept[depth]);
 	trace_exit(open[depth].at, 0);
+}
+
+void harm_mend(uint64_t *word, uint64_t value)
+{
+	unsigned depth;
+	struct kept *keep;
+
+	harm_open(&depth);
+	keep = &kept[depth];
+	*word = value;
+	if ((uint64_t)word - keep->from < keep->length)
+		memcpy(&keep->bytes[(uint64_t)word - keep->from], word, sizeof(*word));
 }
 
 /* Last thing in an event: where it came with ring 3's GS, entry code finds that again. */

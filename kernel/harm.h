@@ -48,8 +48,18 @@ void harm_abandon(const struct trap_frame *frame);
 /* The running task's open events: [1] the outermost to [*depth] the innermost. */
 struct open_event *harm_open(unsigned *depth);
 
+/* Change a word of what the innermost event interrupted, on purpose. */
+void harm_mend(uint64_t *word, uint64_t value);
+
 /* Record harm to the running task's innermost event. */
 void harm_note(unsigned harm, uint64_t where, uint64_t value);
+
+/* By harm_enter() (harm_vector.c): is the event what its frame says? */
+void harm_check_vector(const struct trap_frame *frame, unsigned work);
+
+/* harm_return.c. By handle_fault(): true, if the fault was an ERETS, which is tried again. */
+bool harm_refused_return(struct trap_frame *frame);
+void harm_check_blocked(struct trap_frame *frame); /* by harm_enter() */
 
 /*
  * The next exception whose frame says `rip` must say `data` too (#PF: the address, #DB: the

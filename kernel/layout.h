@@ -7,20 +7,22 @@
 #define LAYOUT_H
 
 /* GDT. SYSCALL, SYSRET and FRED fix the order of the first five (SDM 5.8.8). */
-#define SEL_KERNEL_CODE 0x08
-#define SEL_KERNEL_DATA 0x10
-#define SEL_USER_CODE32 0x1b
-#define SEL_USER_DATA	0x23
-#define SEL_USER_CODE	0x2b
-#define SEL_USER_GS	0x33 /* a data segment whose base LKGS can load */
-#define SEL_TSS		0x38 /* 16 bytes a CPU */
-#define STAR_VALUE	((0x18ull | 3) << 48 | (unsigned long long)SEL_KERNEL_CODE << 32)
+#define SEL_KERNEL_CODE	 0x08
+#define SEL_KERNEL_DATA	 0x10
+#define SEL_USER_CODE32	 0x1b
+#define SEL_USER_DATA	 0x23
+#define SEL_USER_CODE	 0x2b
+#define SEL_USER_GS	 0x33 /* a data segment whose base LKGS can load */
+#define SEL_USER_STACK16 0x3b /* 64 KiB at USER_HEAP, 16-bit: IRET restores SP alone */
+#define SEL_TSS		 0x40 /* 16 bytes a CPU */
+#define STAR_VALUE	 ((0x18ull | 3) << 48 | (unsigned long long)SEL_KERNEL_CODE << 32)
 
 /* Kernel half of the address space */
 #define DIRECT_MAP  0xffff800000000000 /* all physical memory */
 #define STACKS_BASE 0xffffc00000000000 /* kernel stacks between guard pages */
 #define LAZY_BASE   0xffffd00000000000 /* mapped when touched: the tour's kernel #PFs */
 #define MMIO_BASE   0xffffe00000000000 /* device registers, uncached */
+#define ESPFIX_BASE 0xfffff00000000000 /* idt/espfix.c: 4 GiB, one stack in every 64 KiB of it */
 #define KERNEL_BASE 0xffffffff80000000 /* the image: virtual = KERNEL_BASE + physical */
 #define KERNEL_PHYS 0x200000
 
@@ -74,7 +76,8 @@
 #define CPU_NMI_RUNNING 32 /* idt/: the nested-NMI dance, see idt/nmi.c */
 #define CPU_NMI_NOTED	36
 #define CPU_NMI_SWAP	40
-
-#define IST_STEP 0x1000 /* how far an IST pointer is moved while its handler runs */
+#define CPU_ESPFIX	48     /* idt/: where IRET's five words go, see idt/espfix.c */
+#define CPU_ESPFIX_RSP	56     /* the same by the address whose bits 31:16 are ring 3's */
+#define IST_STEP	0x1000 /* how far an IST pointer is moved while its handler runs */
 
 #endif

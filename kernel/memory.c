@@ -84,6 +84,7 @@ void memory_init(void)
 	share_slot(STACKS_BASE);
 	share_slot(LAZY_BASE);
 	share_slot(MMIO_BASE);
+	share_slot(ESPFIX_BASE);
 	map_image(image_begin, rodata_begin, 0);
 	map_image(rodata_begin, data_begin, PTE_NX);
 	map_image(data_begin, image_end, PTE_WRITE | PTE_NX);
@@ -119,6 +120,22 @@ static void free_table(uint64_t physical, unsigned level)
 void address_space_free(uint64_t pml4)
 {
 	free_table(pml4, 3);
+}
+
+void map_every_64k(uint64_t virt, const uint64_t *physical, unsigned count)
+{
+	uint64_t *pml4 = phys_to_virt(kernel_pml4);
+	uint64_t *pdpt = next_table(&pml4[index_at(virt, 3)], false);
+	uint64_t pd = frame_alloc(), pt = frame_alloc();
+
+	for (unsigned i = 0; i < ENTRIES; i++) {
+		if (i % 16 < count)
+			((uint64_t *)phys_to_virt(pt))[i] =
+				physical[i % 16] | PTE_PRESENT | PTE_WRITE | PTE_NX;
+		((uint64_t *)phys_to_virt(pd))[i] = pt | PTE_PRESENT | PTE_WRITE;
+	}
+	for (unsigned i = 0; i < 4; i++)
+		pdpt[i] = pd | PTE_PRESENT | PTE_WRITE;
 }
 
 uint64_t stack_map(unsigned n)

@@ -54,6 +54,9 @@ extern uint64_t kernel_pml4; /* physical */
 uint64_t address_space_new(void);
 void address_space_free(uint64_t pml4);
 
+/* The 4 GiB at `virt`, all alike: in every 64 KiB the `count` pages at physical[], 16 at most. */
+void map_every_64k(uint64_t virt, const uint64_t *physical, unsigned count);
+
 /* Map stack number n (its guard below stays unmapped); returns its top. Idempotent. */
 uint64_t stack_map(unsigned n);
 static inline uint64_t stack_top(unsigned n)

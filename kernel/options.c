@@ -4,7 +4,7 @@
 #include "console.h"
 #include "text.h"
 
-#define CHOICES	 4
+#define CHOICES	 6
 #define WORD_MAX 64
 
 struct options options = {.delivery = DELIVERY_BOTH, .hz = 1000, .seed = 1, .workload = "tour"};
@@ -22,6 +22,12 @@ static const struct option table[] = {
 	{"idt", "how IDT entry code is written", {"careful", "naive"}, &options.idt, 0, 0},
 	{"levels", "FRED stack levels", {"linux", "xen", "flat"}, &options.levels, 0, 0},
 	{"trace", "where it goes", {"auto", "com2", "virtio", "none"}, &options.trace, 0, 0},
+	{"without",
+	 "a duty of the kernel's left undone",
+	 {"nothing", "kernel-ss", "nmi-bit", "step-bit", "rsp0", "new-bits"},
+	 &options.without,
+	 0,
+	 0},
 	{"softcpu", "FRED for a CPU without it", {"auto", "off", "replay"}, &options.softcpu, 0, 0},
 	{"count", "how often bulk and storm repeat", {0}, &options.count, 1, 100000000},
 	{"seed", "where the storm's dice begin", {0}, &options.seed, 0, 1000000000},

@@ -10,10 +10,19 @@ enum option_delivery { DELIVERY_IDT, DELIVERY_FRED, DELIVERY_BOTH };
 enum option_idt { IDT_CAREFUL, IDT_NAIVE };
 enum option_levels { LEVELS_LINUX, LEVELS_XEN, LEVELS_FLAT };
 enum option_trace { TRACE_AUTO, TRACE_COM2, TRACE_VIRTIO, TRACE_NONE };
+/* One duty that FRED leaves to the kernel, left undone: what was it for? */
+enum option_without {
+	WITHOUT_NOTHING,
+	WITHOUT_KERNEL_SS, /* loaded when FRED is enabled */
+	WITHOUT_NMI_BIT,   /* carried over when ERETU refused a frame */
+	WITHOUT_STEP_BIT,  /* cleared when a system call returns to somewhere else */
+	WITHOUT_RSP0,	   /* told at a task switch */
+	WITHOUT_NEW_BITS,  /* in a new task's first frame */
+};
 enum option_softcpu { SOFTCPU_AUTO, SOFTCPU_OFF, SOFTCPU_FOR_REPLAY };
 
 struct options {
-	uint64_t delivery, idt, levels, trace, softcpu;
+	uint64_t delivery, idt, levels, trace, softcpu, without;
 	uint64_t count, hz, seed;
 	char workload[32];
 };

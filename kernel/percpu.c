@@ -4,7 +4,7 @@
 #include "cpu.h"
 #include "memory.h"
 
-#define GDT_FIXED 7 /* entries before the TSS descriptors */
+#define GDT_FIXED 8 /* entries before the TSS descriptors */
 
 struct table_register {
 	uint16_t limit;
@@ -20,7 +20,8 @@ static uint64_t gdt[GDT_FIXED + 2 * CPUS] = {
 	[SEL_USER_CODE32 / 8] = 0x00cffb000000ffff,
 	[SEL_USER_DATA / 8] = 0x00cff3000000ffff,
 	[SEL_USER_CODE / 8] = 0x00affb000000ffff,
-	[SEL_USER_GS / 8] = 0x10cff3000000ffff, /* base = USER_HEAP */
+	[SEL_USER_GS / 8] = 0x10cff3000000ffff,	     /* base = USER_HEAP */
+	[SEL_USER_STACK16 / 8] = 0x1000f3000000ffff, /* the same, limit 64 KiB, B clear */
 };
 
 static void set_tss_descriptor(unsigned id)

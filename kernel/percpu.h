@@ -34,6 +34,8 @@ struct cpu {
 	uint32_t nmi_running; /* an NMI's handler runs, or is about to return */
 	uint32_t nmi_noted;   /* another came meanwhile */
 	uint32_t nmi_swap;    /* it interrupted code with ring 3's GS */
+	/* idt/: returns to a 16-bit stack segment */
+	uint64_t espfix, espfix_rsp;
 	struct tss tss __attribute__((aligned(16)));
 	unsigned id;
 	bool need_resched;
@@ -54,6 +56,8 @@ _Static_assert(__builtin_offsetof(struct cpu, nmi_frame) == CPU_NMI_FRAME, "layo
 _Static_assert(__builtin_offsetof(struct cpu, nmi_running) == CPU_NMI_RUNNING, "layout.h");
 _Static_assert(__builtin_offsetof(struct cpu, nmi_noted) == CPU_NMI_NOTED, "layout.h");
 _Static_assert(__builtin_offsetof(struct cpu, nmi_swap) == CPU_NMI_SWAP, "layout.h");
+_Static_assert(__builtin_offsetof(struct cpu, espfix) == CPU_ESPFIX, "layout.h");
+_Static_assert(__builtin_offsetof(struct cpu, espfix_rsp) == CPU_ESPFIX_RSP, "layout.h");
 
 extern struct cpu cpus[CPUS];
 

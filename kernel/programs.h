@@ -9,7 +9,13 @@ enum program {
 	PROGRAM_BULK,	  /* PROGRAM_BULK + (count << 8): events without end */
 	PROGRAM_COST,	  /* the price list's events from ring 3 */
 	PROGRAM_STORM,	  /* PROGRAM_STORM + (seed << 8): ring 3's half of a round */
-	PROGRAM_GSBASE	  /* workload=gsbase: its own GS, and system calls */
+	PROGRAM_GSBASE,	  /* workload=gsbase: its own GS, and system calls */
+	PROGRAM_ESPFIX,	  /* what is in the upper half of ESP; count 1: what it costs */
+	PROGRAM_SIGSTEP,  /* single steps whose handler returns by SYS_RESTORE */
+	PROGRAM_RSP0,	  /* + (task << 8): two tasks in turn, and events from ring 3 between */
+	PROGRAM_SPIN,	  /* nothing for a while, so that an NMI finds ring 3 */
+	PROGRAM_VECTORS	  /* INT 2, and an interrupt with the vector of system calls; count 1: the
+			     cost */
 };
 
 #define PROGRAM_NUMBER(argument) ((argument)&0xff)

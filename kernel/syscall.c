@@ -5,6 +5,7 @@
 #include "console.h"
 #include "cpu.h"
 #include "delivery.h"
+#include "options.h"
 #include "price.h"
 #include "results.h"
 #include "task.h"
@@ -191,17 +192,53 @@ static int64_t sys_workload(uint64_t a, uint64_t b)
 	return workload_half ? workload_half(a, b) : SYS_ERROR_NUMBER;
 }
 
+static int64_t sys_caught(uint64_t address, uint64_t b)
+{
+	(void)b;
+	return copy_to_user(address, &this_cpu()->current->caught_at, sizeof(struct user_context))
+		       ? 0
+		       : SYS_ERROR_FAULT;
+}
+
+#define RFLAGS_USER (0x8d5u | RFLAGS_TF | RFLAGS_DF) /* the arithmetic ones, and these */
+
+/*
+ * The frame is a system call's, but it returns to code that made none. A frame that says "SYSCALL"
+ * and has TF set steps at once, before that code's first instruction, and again each time
+ * (reference 4): so it must not say so, unless the system call itself was being stepped.
+ */
+static uint64_t sys_restore(struct trap_frame *frame)
+{
+	struct task *task = this_cpu()->current;
+	struct user_context to;
+
+	if (!copy_from_user(&to, frame->rdi, sizeof(to)) || !is_user(to.rip, 1))
+		return (uint64_t)SYS_ERROR_FAULT;
+	if (!(frame->rflags & RFLAGS_TF) && options.without != WITHOUT_STEP_BIT)
+		frame_set_ss(frame, frame->ss & ~FRAME_SS_SOFT);
+	frame_set_rip(frame, to.rip);
+	frame_set_rsp(frame, to.rsp);
+	frame_set_rflags(frame,
+			 (frame->rflags & ~(uint64_t)RFLAGS_USER) | (to.rflags & RFLAGS_USER));
+	task->restored_rip = to.rflags & RFLAGS_TF ? to.rip : 0;
+	return 0;
+}
+
 static int64_t (*const table[SYS_COUNT])(uint64_t a, uint64_t b) = {
-	[SYS_EXIT] = sys_exit,	 [SYS_WRITE] = sys_write,   [SYS_GETPID] = sys_getpid,
-	[SYS_YIELD] = sys_yield, [SYS_TICKS] = sys_ticks,   [SYS_SLEEP] = sys_sleep,
-	[SYS_MARK] = sys_mark,	 [SYS_RESULT] = sys_result, [SYS_MAP] = sys_map,
-	[SYS_SPAWN] = sys_spawn, [SYS_WAIT] = sys_wait,	    [SYS_GSBASE] = sys_gsbase,
-	[SYS_CATCH] = sys_catch, [SYS_NMI] = sys_nmi,	    [SYS_STEPS] = sys_steps,
-	[SYS_NAME] = sys_name,	 [SYS_PRICE] = sys_price,   [SYS_WORKLOAD] = sys_workload,
+	[SYS_EXIT] = sys_exit,	   [SYS_WRITE] = sys_write,	  [SYS_GETPID] = sys_getpid,
+	[SYS_YIELD] = sys_yield,   [SYS_TICKS] = sys_ticks,	  [SYS_SLEEP] = sys_sleep,
+	[SYS_MARK] = sys_mark,	   [SYS_RESULT] = sys_result,	  [SYS_MAP] = sys_map,
+	[SYS_SPAWN] = sys_spawn,   [SYS_WAIT] = sys_wait,	  [SYS_GSBASE] = sys_gsbase,
+	[SYS_CATCH] = sys_catch,   [SYS_NMI] = sys_nmi,		  [SYS_STEPS] = sys_steps,
+	[SYS_NAME] = sys_name,	   [SYS_PRICE] = sys_price,
+
+	[SYS_CAUGHT] = sys_caught, [SYS_WORKLOAD] = sys_workload,
 };
 
 uint64_t syscall_run(struct trap_frame *frame)
 {
+	if (frame->rax == SYS_RESTORE)
+		return sys_restore(frame);
 	if (frame->rax >= SYS_COUNT)
 		return (uint64_t)SYS_ERROR_NUMBER;
 	return (uint64_t)table[frame->rax](frame->rdi, frame->rsi);

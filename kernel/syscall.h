@@ -27,12 +27,19 @@ enum syscall_number {
 	SYS_NAME,     /* (buffer, size) the delivery's name -> its length */
 	SYS_PRICE,    /* (0) arms the price list's stamps; (struct price_stamps *) notes them */
 	SYS_WORKLOAD, /* (a, b) calls the running workload's kernel half -> what it returns */
+	SYS_CAUGHT,   /* (struct user_context *) where the last caught fault or step was */
+	SYS_RESTORE,  /* (struct user_context *) does not return but go on there: a signal's end */
 	SYS_COUNT
 };
 
 #define SYS_ERROR_FAULT	 (-14) /* a pointer that user memory does not have */
 #define SYS_ERROR_NUMBER (-38) /* no such system call */
 #define SYS_ERROR_ROOM	 (-12) /* no task slot, no memory */
+
+/* What a signal handler is told, and gives back. */
+struct user_context {
+	uint64_t rip, rflags, rsp;
+};
 
 struct trap_frame;
 uint64_t syscall_run(struct trap_frame *frame);

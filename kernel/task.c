@@ -4,6 +4,7 @@
 #include "alternative.h"
 #include "cpu.h"
 #include "delivery.h"
+#include "options.h"
 #include "panic.h"
 #include "text.h"
 
@@ -110,9 +111,12 @@ struct task *task_new_user(const char *name, struct task *parent, uint64_t rip, 
 	frame->cs = SEL_USER_CODE;
 	frame->rflags = RFLAGS_FIXED | RFLAGS_IF;
 	frame->rsp = USER_STACK_TOP - (task->id % TASKS) * 2 * USER_STACK - 8;
-	/* As a return from SYSCALL would find it: NMIs may come, a set TF steps (reference 7) */
-	frame->ss = SEL_USER_DATA | FRAME_SS_NMI | FRAME_SS_LONG | 1ull << FRAME_SS_VECTOR_SHIFT |
+	frame->ss = SEL_USER_DATA | FRAME_SS_LONG | 1ull << FRAME_SS_VECTOR_SHIFT |
 		    (uint64_t)EVENT_OTHER << FRAME_SS_TYPE_SHIFT;
+	/* As a return from SYSCALL would find it: a set TF steps at once, NMIs may come (reference
+	 * 7) */
+	if (options.without != WITHOUT_NEW_BITS)
+		frame->ss |= FRAME_SS_SOFT | FRAME_SS_NMI;
 	push_start(task, (uint64_t)frame, start_user_task, 0);
 	task->state = TASK_READY;
 	return task;
@@ -246,6 +250,14 @@ uint64_t task_wait(unsigned id)
 	}
 	interrupts_restore(flags);
 	return other->exit_code;
+}
+
+void task_stale_stack(unsigned id)
+{
+	const struct task *other = id ? find_task(id) : this_cpu()->current;
+
+	if (other)
+		load_stack(other->stack_top);
 }
 
 void task_sleep(uint64_t ticks)

@@ -11,6 +11,7 @@
 #include "frame.h"
 #include "memory.h"
 #include "percpu.h"
+#include "syscall.h"
 #include "trace.h"
 
 #define TASKS	    16
@@ -29,11 +30,13 @@ struct task {
 	bool user;
 	uint64_t user_gs; /* ring 3's GS.base, and the selector it came from */
 	uint16_t gs_selector;
-	uint64_t heap_end;   /* SYS_map has given out USER_HEAP..heap_end */
-	uint64_t catch_rip;  /* a fault resumes here, once; 0 = it ends the task */
-	uint64_t caught;     /* faults caught so far */
-	uint64_t steps;	     /* single-step #DBs so far */
-	uint64_t step_limit; /* TF is cleared after so many more; 0 = never */
+	uint64_t heap_end;  /* SYS_map has given out USER_HEAP..heap_end */
+	uint64_t catch_rip; /* a fault resumes here, once; 0 = it ends the task */
+	uint64_t caught;    /* faults caught so far */
+	struct user_context caught_at;
+	uint64_t restored_rip; /* by SYS_RESTORE with TF set, until the #DB comes */
+	uint64_t steps;	       /* single-step #DBs so far */
+	uint64_t step_limit;   /* TF is cleared after so many more; 0 = never */
 	uint64_t wake_tick;
 	unsigned waits_for; /* task id */
 	uint64_t exit_code;
@@ -56,6 +59,10 @@ struct task *task_new_user(const char *name, struct task *parent, uint64_t rip, 
 
 /* Leave the boot context for good: run `task`. */
 void task_start_first(struct task *task) __attribute__((noreturn));
+
+/* As if the last switch had not told the CPU of the running task's stack: events from ring 3 begin
+ * on task `id`'s. 0: right again. */
+void task_stale_stack(unsigned id);
 
 /* Let another ready task run; returns when it is our turn again. Interrupts off or on. */
 void schedule(void);

@@ -99,6 +99,7 @@ void task_fault(struct trap_frame *frame)
 
 	if (task->catch_rip) {
 		task->caught++;
+		task->caught_at = (struct user_context){frame->rip, frame->rflags, frame->rsp};
 		frame->rax = frame_vector(frame);
 		frame_set_rip(frame, task->catch_rip);
 		task->catch_rip = 0;

@@ -88,6 +88,37 @@ TABLE = (
         seven=True,
     ),
     Hazard(
+        "espfix",
+        # 32-bit code whose SS is the 16-bit segment
+        {"INT 0x80": AT + "e.name = 'INT 0x80' AND e.n IN (SELECT n FROM event WHERE run = :run AND"
+                     " cs & 0xffff = 0x1b AND ss & 0xffff = 0x3b)"},
+        seven=True,
+    ),
+    Hazard(
+        "vectors",
+        {
+            "vector 18": AT + "e.step = 1 AND e.vector = 18",
+            # run, or refused by its gate (QEMU's error code: 16 times the vector)
+            "INT 2": "SELECT n FROM event WHERE run = :run AND step = 2"
+                     " AND (vector = 2 OR vector = 13 AND error IN (0x12, 0x22))",
+            "vector 0x80": AT + "e.step = 3 AND e.vector = 0x80",
+        },
+        seven=True,
+    ),
+    Hazard("source", {"NMI": AT + "e.name = 'NMI'"}, seven=True, fred=(SAFE, ABSENT)),
+    # FRED: INT n with vector 2. Careful: keeps its frames whole, but cannot tell
+    Hazard("reraise", {"INT 2": AT + "e.vector = 2 AND e.step <= 2"}, careful=(HARMED,)),
+    # the return's own fault
+    Hazard("eretu", {"NMI": "SELECT n FROM event WHERE run = :run AND step = 1 AND vector = 13 AND cs & 3 = 0"}),
+    # those below are harmed only where something is left out: kernel option without=
+    Hazard("sigstep", {"#DB": AT + "e.name = '#DB'"}, naive=(SAFE,)),
+    # the event between whose entry and return SS is loaded
+    Hazard("nullss", {"#DB": AT + "e.name = '#DB' AND e.step = 2"}, naive=(SAFE,)),
+    Hazard("rsp0", {"INT 0x80": AT + "e.name = 'INT 0x80'"}, naive=(SAFE,)),
+    Hazard("doublefault", {"#DF": AT + "e.name = '#DF'"}, naive=(SAFE,), levels=("linux", "xen")),
+    Hazard("newtask", {"#DB": AT + "e.name = '#DB' AND e.step = 1", "NMI": AT + "e.name = 'NMI' AND e.step = 2"},
+           naive=(SAFE,)),
+    Hazard(
         "levels",
         {
             "#DB in an NMI": INSIDE + "parent_name = 'NMI' AND name = '#DB'",

@@ -112,8 +112,10 @@ enum ft_work {
 	FT_WORK_NMI_REPEAT = 1 << 6, /* a noted NMI is run now */
 	FT_WORK_IST_SHIFT = 1 << 7,  /* IST pointer moved so that it cannot rewind */
 	FT_WORK_ESPFIX = 1 << 8,
-	FT_WORK_STACK = 1 << 9,	  /* SYSCALL: stack switched by software */
-	FT_WORK_NO_IRET = 1 << 10 /* returned without IRET: an NMI's entry was interrupted */
+	FT_WORK_STACK = 1 << 9,	   /* SYSCALL: stack switched by software */
+	FT_WORK_NO_IRET = 1 << 10, /* returned without IRET: an NMI's entry was interrupted */
+	FT_WORK_POLL = 1 << 11,	   /* NMI: every possible sender asked */
+	FT_WORK_ISR = 1 << 12	   /* the APIC asked whether it was an interrupt */
 };
 
 /* What was found to have gone wrong, and contained (FT_HARM aux) */
@@ -124,7 +126,11 @@ enum ft_harm {
 	FT_HARM_NESTED_NMI = 4, /* an NMI inside an NMI: event = the outer one */
 	FT_HARM_LEAK = 5,	/* kernel bits seen by ring 3; value = those bits */
 	FT_HARM_VECTOR = 6,	/* event was taken for another; value = the vector of which */
-	FT_HARM_SOURCE = 7	/* an NMI's sender was missed; value = which */
+	FT_HARM_SOURCE = 7,	/* an NMI's sender was missed; value = which */
+	FT_HARM_STACK = 8,	/* event from ring 3 on another task's stack; where = the frame */
+	FT_HARM_RETURN = 9,	/* the CPU refused a frame of ring 0; event = the #GP, where = it */
+	FT_HARM_STEP = 10,	/* a single step too many or too few; value = its RIP */
+	FT_HARM_BLOCKED = 11	/* event from ring 3 found NMIs blocked, which nothing will end */
 };
 
 /* FT_RUN value */

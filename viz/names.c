@@ -81,6 +81,8 @@ static const struct {
 	{"espfix", "the upper half of ESP hidden from a 16-bit stack"},
 	{"stack-switch", "SYSCALL: stack switched by software"},
 	{"no-iret", "returned without IRET, which would unblock NMIs"},
+	{"nmi-poll", "every possible sender of the NMI asked"},
+	{"ask-apic", "the APIC asked whether it was an interrupt"},
 };
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -162,6 +164,10 @@ const char *name_harm(unsigned harm)
 		[FT_HARM_LEAK] = "kernel bits seen by ring 3",
 		[FT_HARM_VECTOR] = "taken for another event",
 		[FT_HARM_SOURCE] = "sender of the NMI missed",
+		[FT_HARM_STACK] = "on another task's stack",
+		[FT_HARM_RETURN] = "return refused by the CPU",
+		[FT_HARM_STEP] = "single step repeated or missed",
+		[FT_HARM_BLOCKED] = "NMIs blocked in ring 3",
 	};
 
 	return harm < COUNT(harms) && harms[harm] ? harms[harm] : "unknown harm";

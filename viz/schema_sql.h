@@ -108,7 +108,8 @@ static const char schema_index_gap[] =
 #define SQL_BITS(c)                                                                           \
 	"(" SQL_BIT(c, 0) "+" SQL_BIT(c, 1) "+" SQL_BIT(c, 2) "+" SQL_BIT(c, 3) "+"           \
 	SQL_BIT(c, 4) "+" SQL_BIT(c, 5) "+" SQL_BIT(c, 6) "+" SQL_BIT(c, 7) "+"               \
-	SQL_BIT(c, 8) "+" SQL_BIT(c, 9) "+" SQL_BIT(c, 10) ")"
+	SQL_BIT(c, 8) "+" SQL_BIT(c, 9) "+" SQL_BIT(c, 10) "+" SQL_BIT(c, 11) "+"         \
+	SQL_BIT(c, 12) ")"
 
 static const char schema_views[] =
 	"CREATE VIEW IF NOT EXISTS events AS SELECT e.run, e.n, e.step, e.task, e.depth,"

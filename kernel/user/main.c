@@ -32,6 +32,11 @@ void user_main(uint64_t argument)
 	case PROGRAM_COST: program_cost(); break;
 	case PROGRAM_STORM: program_storm(count); break;
 	case PROGRAM_GSBASE: program_gsbase(); break;
+	case PROGRAM_ESPFIX: program_espfix(count); break;
+	case PROGRAM_SIGSTEP: program_sigstep(); break;
+	case PROGRAM_RSP0: program_rsp0(count); break;
+	case PROGRAM_SPIN: program_spin(); break;
+	case PROGRAM_VECTORS: program_vectors(count); break;
 	}
 	exit_task(0);
 }

@@ -33,6 +33,14 @@ static inline int64_t soft_syscall(uint64_t number)
 	return result;
 }
 
+static inline uint64_t time_stamp(void)
+{
+	uint32_t low, high;
+
+	asm volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");
+	return low | (uint64_t)high << 32;
+}
+
 static inline void mark(uint64_t step, const char *text)
 {
 	syscall2(SYS_MARK, step, (uint64_t)text);
@@ -73,5 +81,10 @@ void program_bulk(void);
 void program_cost(void);
 void program_gsbase(void);
 void program_storm(uint64_t seed);
+void program_espfix(uint64_t measure);
+void program_vectors(uint64_t measure);
+void program_sigstep(void);
+void program_rsp0(uint64_t waiting);
+void program_spin(void);
 
 #endif

@@ -44,18 +44,49 @@ static uint64_t least_of(void (*once)(void))
 	return least;
 }
 
-void hazard_price(const char *event, void (*once)(void))
+static void quiet(bool on)
+{
+	harm_watch(!on);
+	trace_set(!on);
+	apic_timer(on ? 0 : (unsigned)options.hz);
+}
+
+static void tell_price(uint64_t instructions, const char *event)
 {
 	char text[TEXT];
 
-	harm_watch(false);
-	trace_set(false);
-	apic_timer(0);
-	format_text(text, sizeof(text), "%lu %s", least_of(once) - least_of(nothing), event);
-	apic_timer((unsigned)options.hz);
-	trace_set(true);
-	harm_watch(true);
+	format_text(text, sizeof(text), "%lu %s", instructions, event);
 	trace_info("price", text);
+}
+
+void hazard_price(const char *event, void (*once)(void))
+{
+	uint64_t least;
+
+	quiet(true);
+	least = least_of(once) - least_of(nothing);
+	quiet(false);
+	tell_price(least, event);
+}
+
+static uint64_t least_taken;
+
+static long took(unsigned long instructions, unsigned long unused)
+{
+	(void)unused;
+	if (instructions < least_taken)
+		least_taken = instructions;
+	return 0;
+}
+
+void hazard_price_user(const char *event, unsigned long program)
+{
+	quiet(true);
+	least_taken = ~0ull;
+	workload_half = took;
+	run_user(event, program | 1ul << 8);
+	quiet(false);
+	tell_price(least_taken, event);
 }
 
 void price_nmi(void)

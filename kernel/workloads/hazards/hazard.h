@@ -26,10 +26,17 @@ void hazard_absent(const char *why);
  */
 void hazard_price(const char *event, void (*once)(void));
 
+/* The same measured by a program in ring 3, which tells each by SYS_WORKLOAD when its count is 1.
+ */
+void hazard_price_user(const char *event, unsigned long program);
+
 /* For once(): send an NMI, wait until handle_nmi() is done with it. */
 void price_nmi(void);
 
 extern const struct workload cause_hazard, rewind_hazard, gsbase_hazard, nmi_hazard;
 extern const struct workload levels_hazard, storm_hazard;
+extern const struct workload espfix_hazard, vectors_hazard, source_hazard;
+extern const struct workload reraise_hazard, eretu_hazard, sigstep_hazard, nullss_hazard;
+extern const struct workload rsp0_hazard, doublefault_hazard, newtask_hazard;
 
 #endif

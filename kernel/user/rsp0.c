@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* Two tasks in turn: on whose kernel stack does an event from ring 3 begin? */
+#include "user.h"
+
+#define ROUNDS	   4
+#define SPIN_TICKS 8
+
+static void other(uint64_t argument) __attribute__((noreturn));
+static void other(uint64_t argument)
+{
+	(void)argument;
+	for (int i = 0; i < ROUNDS; i++)
+		syscall2(SYS_YIELD, 0, 0);
+	exit_task(0);
+}
+
+/* `waiting`: a task that has not begun. */
+void program_rsp0(uint64_t waiting)
+{
+	uint64_t id = (uint64_t)syscall2(SYS_SPAWN, (uint64_t)other, 0);
+
+	for (int i = 0; i < ROUNDS; i++) {
+		syscall2(SYS_YIELD, 0, 0);
+		syscall2(SYS_WORKLOAD, i ? 0 : waiting, 0);
+		soft_syscall(SYS_GETPID);
+	}
+	syscall2(SYS_WAIT, id, 0);
+}
+
+/* Until NMIs and the timer have had their time. */
+void program_spin(void)
+{
+	uint64_t until = (uint64_t)syscall2(SYS_TICKS, 0, 0) + SPIN_TICKS;
+
+	while ((uint64_t)syscall2(SYS_TICKS, 0, 0) < until)
+		for (volatile int i = 0; i < 100000; i++)
+			;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * An NMI from ring 3 whose frame is changed so that ring 3 cannot be entered with it. The return
+ * faults in ring 0. IDT: with ring 3's GS, and NMIs unblocked. FRED: GS is right, but NMIs are
+ * still blocked: only that frame would have unblocked them, so the fix-up carries its bit over
+ * (fred/dispatch.c).
+ */
+#include "hazard.h"
+#include "late_nmi.h"
+#include "../../event.h"
+#include "../../panic.h"
+#include "../../percpu.h"
+#include "../../programs.h"
+#include "../../task.h"
+
+#define NO_SEGMENT 0x7bu /* beyond the GDT's end */
+#define LATER	   300	 /* microseconds */
+#define TRIES	   64
+#define BEGUN	   3 /* ticks */
+
+static unsigned tries;
+
+/* Also the debugger's and the signal handler's way to a bad frame. */
+static void spoil(struct trap_frame *frame)
+{
+	if (frame_from_user(frame)) {
+		frame_set_ss(frame, (frame->ss & ~0xffffull) | NO_SEGMENT);
+	} else if (tries++ < TRIES) {
+		nmi_hook = spoil;
+		late_nmi(LATER);
+	}
+}
+
+static bool eretu(void)
+{
+	/* Whichever the NMI meets, the other goes on in ring 3, where it has long begun */
+	const struct task *one = task_new_user("spin", NULL, 0, PROGRAM_SPIN);
+	const struct task *other = task_new_user("spin", NULL, 0, PROGRAM_SPIN);
+	uint64_t before;
+
+	if (!one || !other)
+		panic("no task slot is free for eretu");
+	step(1, "an NMI from ring 3, whose frame cannot be returned with");
+	task_sleep(BEGUN);
+	tries = 0;
+	nmi_hook = spoil;
+	if (!late_nmi(LATER)) {
+		hazard_skip("NMI: there is no I/O APIC to send a late NMI");
+		return true;
+	}
+	task_wait(one->id);
+	task_wait(other->id);
+	nmi_hook = NULL;
+	step(2, "another NMI: is it let in?");
+	before = this_cpu()->nmis;
+	price_nmi();
+	return this_cpu()->nmis > before;
+}
+
+const struct workload eretu_hazard = {"eretu", "a frame that ring 3 cannot be entered with", eretu,
+				      false};

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A new task's first frame was pushed by nobody: what the CPU would have put into it the kernel
+ * must. With the bits of a SYSCALL's frame TF steps before the first instruction, and NMIs are let
+ * in by this return; without them the step comes late and NMIs stay blocked (FRED). IRET has no
+ * such bits.
+ */
+#include "hazard.h"
+#include "late_nmi.h"
+#include "../../cpu.h"
+#include "../../delivery.h"
+#include "../../event.h"
+#include "../../harm.h"
+#include "../../panic.h"
+#include "../../programs.h"
+#include "../../task.h"
+#include "../../trace.h"
+
+#define STEPS 3
+#define LATER 300 /* microseconds */
+#define TRIES 64
+
+static uint64_t entry; /* the new task's first instruction */
+static unsigned tries;
+
+/* IRET executes one instruction first. */
+static void first_step(struct trap_frame *frame)
+{
+	if (delivery == &fred_delivery && frame->rip != entry)
+		harm_note(FT_HARM_STEP, frame->where, frame->rip);
+}
+
+static struct task *stepped_task(void)
+{
+	struct task *task = task_new_user("new", NULL, 0, PROGRAM_NULL);
+	struct trap_frame *frame;
+
+	if (!task)
+		panic("no task slot is free for newtask");
+	frame = (struct trap_frame *)task->stack_top - 1;
+	entry = frame->rip;
+	frame->rflags |= RFLAGS_TF;
+	task->step_limit = STEPS;
+	return task;
+}
+
+/* In an NMI's handler, of a frame from ring 3: NMIs are blocked while the new task starts. */
+static void switch_inside(struct trap_frame *frame)
+{
+	if (frame_from_user(frame)) {
+		schedule();
+	} else if (tries++ < TRIES) {
+		nmi_hook = switch_inside;
+		late_nmi(LATER);
+	}
+}
+
+static bool newtask(void)
+{
+	struct task *task = stepped_task();
+
+	step(1, "a new task with TF set");
+	debug_hook = first_step;
+	task_wait(task->id);
+	debug_hook = NULL;
+	step(2, "a new task that starts while NMIs are blocked");
+	tries = 0;
+	nmi_hook = switch_inside;
+	if (!late_nmi(LATER)) {
+		hazard_skip("NMI: there is no I/O APIC to send a late NMI");
+		return true;
+	}
+	task = task_new_user("spin", NULL, 0, PROGRAM_SPIN);
+	run_user("new", PROGRAM_SPIN);
+	nmi_hook = NULL;
+	task_wait(task->id);
+	return true;
+}
+
+const struct workload newtask_hazard = {"newtask", "a step and an NMI as a new task starts",
+					newtask, false};

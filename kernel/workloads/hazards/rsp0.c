@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where an event from ring 3 begins is told to the CPU at each task switch, in TSS.RSP0 or in
+ * IA32_FRED_RSP0. Forgotten once, the event overwrites what another task will go on from. Neither
+ * delivery can know better; without=rsp0 leaves it out once.
+ */
+#include "hazard.h"
+#include "../../harm.h"
+#include "../../options.h"
+#include "../../panic.h"
+#include "../../programs.h"
+#include "../../task.h"
+#include "../../text.h"
+#include "../../trace.h"
+
+#define KEPT_BYTES 1024 /* where a task that has not begun waits */
+
+static uint8_t kept[KEPT_BYTES];
+
+/* What it waits with has changed: said, and put back. */
+static void check(struct task *waiting)
+{
+	void *at = (void *)(waiting->stack_top - KEPT_BYTES);
+
+	if (memcmp(kept, at, KEPT_BYTES) == 0)
+		return;
+	harm_note(FT_HARM_CLOBBERED, (uint64_t)at, waiting->id);
+	memcpy(at, kept, KEPT_BYTES);
+}
+
+/* From ring 3, as if the last switch had not told the CPU of this task's stack; 0: right again. */
+static long forget(unsigned long id, unsigned long unused)
+{
+	(void)unused;
+	if (options.without == WITHOUT_RSP0)
+		task_stale_stack((unsigned)id);
+	return 0;
+}
+
+static bool rsp0(void)
+{
+	struct task *waiting = task_new_user("waits", NULL, 0, PROGRAM_BULK | 1 << 8);
+
+	if (!waiting)
+		panic("no task slot is free for rsp0");
+	waiting->state = TASK_WAITING;
+	memcpy(kept, (const void *)(waiting->stack_top - KEPT_BYTES), KEPT_BYTES);
+	workload_half = forget;
+	step(1, "two tasks in turn, and events from ring 3");
+	run_user("rsp0", PROGRAM_RSP0 | (unsigned long)waiting->id << 8);
+	check(waiting);
+	step(2, "the task that waited meanwhile");
+	waiting->state = TASK_READY;
+	return task_wait(waiting->id) == 0;
+}
+
+const struct workload rsp0_hazard = {"rsp0", "events from ring 3 on another task's stack", rsp0,
+				     false};
