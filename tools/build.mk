@@ -33,6 +33,14 @@ bench: all $(B)/tests/softcpu/guest.elf32 ## what tracing and delivery cost: ins
 picture: all ## README's picture and docs/tour.txt, from a real tour
 	@tools/picture $(B)
 
+.PHONY: prices
+prices: hazards ## docs/idt-vs-fred.md, from measurements made now
+	@tests/bench/prices.py $(B)
+
+.PHONY: nightmares
+nightmares: hazards ## the tables in docs/nightmares/, from traces made now
+	@tools/nightmares $(B)
+
 .PHONY: hazards
 hazards: all ## the IDT's holes, opened and judged by their traces; HAZARD=nmi UEFI=1
 	@tools/hazards --build $(B) $(if $(UEFI),--uefi) $(HAZARD)
