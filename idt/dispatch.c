@@ -93,12 +93,6 @@ static unsigned work_of(const struct trap_frame *frame)
 	return work;
 }
 
-/* What the way back will do; the frame may have been changed meanwhile. */
-static unsigned leaving(const struct trap_frame *frame, unsigned work)
-{
-	return (uint16_t)frame->ss == SEL_USER_STACK16 ? work | FT_WORK_ESPFIX : work;
-}
-
 void idt_event(struct trap_frame *frame)
 {
 	unsigned work = work_of(frame);
@@ -108,7 +102,7 @@ void idt_event(struct trap_frame *frame)
 	idt_fill_cause(frame);
 	event_enter(frame, work);
 	idt_dispatch(frame);
-	event_leave(frame, leaving(frame, work & FT_WORK_SWAPGS));
+	event_leave(frame, idt_leaving(frame, work & FT_WORK_SWAPGS));
 }
 
 /* #DB, #DF, #MC from ring 3, moved to the task's stack: nothing of ring 0 was interrupted. */
@@ -121,7 +115,7 @@ void idt_event_paranoid_user(struct trap_frame *frame)
 	idt_fill_cause(frame);
 	event_enter(frame, work);
 	idt_dispatch(frame);
-	event_leave(frame, leaving(frame, work & FT_WORK_SWAPGS));
+	event_leave(frame, idt_leaving(frame, work & FT_WORK_SWAPGS));
 }
 
 /*

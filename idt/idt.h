@@ -8,6 +8,7 @@
 #include "../kernel/cpu.h"
 #include "../kernel/frame.h"
 #include "../kernel/percpu.h"
+#include "../trace/fredtrace.h"
 
 /* Entry stubs (entry.S, naive.S): 256, STUB_SIZE bytes apart */
 #define STUB_SIZE 16
@@ -84,6 +85,12 @@ void idt_unshift(struct cpu *cpu, const struct idt_shift *shift);
 static inline bool idt_nmi_leaves(uint64_t rip)
 {
 	return rip >= (uint64_t)idt_nmi_leave && rip < (uint64_t)idt_nmi_leave_end;
+}
+
+/* For the trace: what the way back will do, if the frame says so in the end. */
+static inline unsigned idt_leaving(const struct trap_frame *frame, unsigned work)
+{
+	return (uint16_t)frame->ss == SEL_USER_STACK16 ? work | FT_WORK_ESPFIX : work;
 }
 
 /* The stack from which IRET returns to a 16-bit SS; once. */

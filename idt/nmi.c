@@ -96,6 +96,7 @@ void idt_nmi_run(struct trap_frame *frame)
 	event_enter(frame, work);
 	handle_nmi(frame);
 	idt_restore_cause(&cause);
-	event_leave(frame, work & (FT_WORK_SWAPGS | FT_WORK_PARANOID | FT_WORK_IST_SHIFT));
+	event_leave(frame, idt_leaving(frame, work & (FT_WORK_SWAPGS | FT_WORK_PARANOID |
+						      FT_WORK_IST_SHIFT)));
 	idt_unshift(cpu, &shift);
 }

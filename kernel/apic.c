@@ -133,7 +133,7 @@ void apic_eoi(void)
 
 bool apic_in_service(unsigned vector)
 {
-	return read(APIC_IN_SERVICE + vector / 32 * 16) >> vector % 32 & 1;
+	return timer_hz && read(APIC_IN_SERVICE + vector / 32 * 16) >> vector % 32 & 1;
 }
 
 static void send_self(uint32_t command)

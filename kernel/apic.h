@@ -33,7 +33,7 @@ struct apic_order {
 };
 struct apic_order apic_nmi_order(void);
 
-/* Is an interrupt with this vector being handled, its EOI not yet given? */
+/* Is an interrupt with this vector being handled, its EOI not yet given? Before apic_init(): no. */
 bool apic_in_service(unsigned vector);
 
 #define APIC_FIRST_VECTOR 16 /* a local APIC sends no lower one, by SDM 3, 11.5.2 */

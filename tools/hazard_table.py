@@ -91,7 +91,9 @@ TABLE = (
         "espfix",
         # 32-bit code whose SS is the 16-bit segment
         {"INT 0x80": AT + "e.name = 'INT 0x80' AND e.n IN (SELECT n FROM event WHERE run = :run AND"
-                     " cs & 0xffff = 0x1b AND ss & 0xffff = 0x3b)"},
+                     " cs & 0xffff = 0x1b AND ss & 0xffff = 0x3b)",
+         "NMI": AT + "e.name = 'NMI' AND e.step = 2 AND e.function = 'wait_in_16'",
+         "timer": AT + "e.name LIKE 'timer%' AND e.step = 2 AND e.function = 'wait_in_16'"},
         seven=True,
     ),
     Hazard(
