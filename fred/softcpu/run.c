@@ -20,7 +20,7 @@ void set_intercepts(struct cpu *cpu)
 		v->instructions |= INTERCEPT_IRET;
 	v->svm_instructions = INTERCEPT2_SVM | (cpu->fred ? INTERCEPT2_ICEBP : 0);
 	v->cr_read = 1 << 4 | (cpu->cr0_read_traps_all ? 1 : 0);
-	v->cr_write = 1 << 4;
+	v->cr_write = 1 << 4 | 1;
 	/* DR6 is kept here; DR7 is watched for GD, which TCG does not know */
 	v->dr_read = !cpu->fred ? 0 : cpu->dr7_gd ? 0xff : 1 << 6 | 1 << 4;
 	v->dr_write = !cpu->fred ? 0 : cpu->dr7_gd ? 0xff : 0xf0;

@@ -230,6 +230,18 @@ static void length_rex(uint64_t which)
 	       .length = length, .rip = s.frame.rip + length);
 }
 
+static void locked(uint64_t which)
+{
+	for (unsigned ring = 0; ring < 4; ring += 3) {
+		struct start s = start_in(ring, scratch_code);
+
+		scratch_code[0] = 0xf0;
+		scratch_code[1] = instructions[which].bytes[0];
+		scratch_code[2] = instructions[which].bytes[1];
+		EXPECT(run(&s), &s, .type = EXCEPTION, .vector = UD, .rip = s.frame.rip);
+	}
+}
+
 static const struct test tests[] = {
 	{"int-n-user", RULE_TYPE_INT_N, int_n, 3},
 	{"int-n-kernel", RULE_TYPE_INT_N, int_n, 0},
@@ -266,5 +278,10 @@ static const struct test tests[] = {
 	{"length-rex-int3", RULE_FRAME_LENGTH, length_rex, 1},
 	{"length-rex-int1", RULE_FRAME_LENGTH, length_rex, 2},
 	{"length-rex-syscall", RULE_FRAME_LENGTH, length_rex, 3},
+	{"lock-int-n", RULE_TYPE_LOCK, locked, 0},
+	{"lock-int3", RULE_TYPE_LOCK, locked, 1},
+	{"lock-int1", RULE_TYPE_LOCK, locked, 2},
+	{"lock-syscall", RULE_TYPE_LOCK, locked, 3},
+	{"lock-sysenter", RULE_TYPE_LOCK, locked, 4},
 };
 GROUP(types, "types", tests);
