@@ -57,6 +57,12 @@ static void exit_software_interrupt(struct cpu *cpu)
 	unsigned length;
 
 	decode(cpu, &in);
+	if (!fetched(cpu, &in, 1))
+		return;
+	if (in.lock) { /* QEMU 7.2 takes no notice of it */
+		raise_exception(cpu, UD, 0, 0);
+		return;
+	}
 	if ((length = opcode_is(&in, "\xcd", 1)) && length < in.fetched) {
 		e.type = EVENT_INT_N;
 		e.vector = in.bytes[length];
