@@ -43,8 +43,8 @@ static inline void *physical_memory(uint64_t physical)
 #define INSTRUCTION_MAX 15
 struct instruction {
 	uint8_t bytes[INSTRUCTION_MAX + 9]; /* zeros behind, as long as an operand may be */
-	uint8_t fetched; /* how many of them could be read */
-	uint8_t opcode;	 /* index of the first byte that is no prefix */
+	uint8_t fetched;		    /* how many of them could be read */
+	uint8_t opcode;			    /* index of the first byte that is no prefix */
 	uint8_t rex;
 	uint8_t segment; /* override prefix or 0 */
 	bool operand_size, address_size, lock;

@@ -209,6 +209,7 @@ void installed(void)
 
 	collect_nmi(cpu);	 /* one that came while erets_runs() had its IDT */
 	cpu->exit_tsc = started; /* the installation takes no time */
+	cpu->vmcb->tsc_offset = 0;
 	set_intercepts(cpu);
 	run(cpu);
 }

@@ -4,6 +4,7 @@
  * so every #GP of these has to come from here.
  */
 #include "guest_memory.h"
+#include "image.h"
 
 #define CONFIG_RESERVED (1ull << 2 | 3ull << 4 | 1ull << 11)
 
@@ -132,21 +133,26 @@ static uint64_t operand(const struct cpu *cpu)
 	return (uint32_t)cpu->reg[RAX] | cpu->reg[RDX] << 32;
 }
 
+static bool write_any(struct cpu *cpu)
+{
+	const struct msr *msr = find(cpu->reg[RCX]);
+	uint64_t dr7;
+
+	if (cpu->vmcb->cpl)
+		return false;
+	if (msr)
+		return msr->write && msr->write(cpu, cpu->reg[RCX], operand(cpu));
+	/* an MSR out of range, or a WRMSRNS to one of the machine's */
+	return cpu->vmcb->exit_code != EXIT_MSR && own_guest_once(cpu, wrmsr_guest, &dr7);
+}
+
 /* WRMSR of one that exits, and WRMSRNS of any */
 void write_msr(struct cpu *cpu, unsigned length)
 {
-	uint32_t number = cpu->reg[RCX];
-	const struct msr *msr = find(number);
-	bool ours = msr || cpu->vmcb->exit_code == EXIT_MSR;
-
-	if (cpu->vmcb->cpl ||
-	    (ours && !(msr && msr->write && msr->write(cpu, number, operand(cpu))))) {
+	if (write_any(cpu))
+		retire(cpu, length);
+	else
 		raise_exception(cpu, GP, 0, 0);
-		return;
-	}
-	if (!ours)
-		wrmsr(number, operand(cpu));
-	retire(cpu, length);
 }
 
 static void read_msr(struct cpu *cpu, unsigned length)

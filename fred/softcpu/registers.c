@@ -196,16 +196,12 @@ void exit_cr_access(struct cpu *cpu)
 
 static void write_guest_dr7(struct cpu *cpu, uint64_t value)
 {
-	static struct own_guest saved;
-	uint64_t dr7;
+	uint64_t rax = cpu->reg[RAX], dr7;
 
-	own_guest_begin(cpu, &saved, dr7_guest);
 	cpu->reg[RAX] = value & ~DR7_GD;
-	own_guest_run(cpu);
-	if (cpu->vmcb->exit_code != EXIT_VMMCALL)
-		surprise(cpu, "writing DR7", cpu->vmcb->exit_code);
-	dr7 = cpu->vmcb->dr7;
-	own_guest_end(cpu, &saved);
+	if (!own_guest_once(cpu, dr7_guest, &dr7))
+		surprise(cpu, "DR7 cannot be written", value);
+	cpu->reg[RAX] = rax;
 	cpu->vmcb->dr7 = dr7;
 	cpu->dr7_gd = value & DR7_GD;
 	set_intercepts(cpu);

@@ -82,6 +82,8 @@ void run(struct cpu *cpu)
 		cpu->shadow = v->int_state & 1 && v->rflags & FLAG_IF;
 		v->rax = cpu->reg[RAX];
 		v->rsp = cpu->reg[RSP];
+		if (v->cs.attributes & SEG_L) /* TCG loads a CS with both, and VMRUN refuses it */
+			v->cs.attributes &= ~SEG_D;
 		svm_run(cpu);
 		cpu->reg[RAX] = v->rax;
 		cpu->reg[RSP] = v->rsp;
