@@ -91,7 +91,7 @@ static void cr0_reserved(uint64_t unused)
 /* what may change does: WP, AM, NE, TS, MP, EM, CD with NW */
 static void cr0_values(uint64_t unused)
 {
-	static const uint32_t bits[] = {1 << 16, 1 << 18, 1 << 5, 1 << 3,
+	static const uint32_t bits[] = {1 << 16, 1 << 18, 1 << 5,  1 << 3,
 					1 << 1,	 1 << 2,  1 << 30, 3u << 29};
 	uint64_t cr0 = read_cr0();
 

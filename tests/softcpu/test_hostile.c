@@ -75,6 +75,33 @@ static void breakpoint_in_softcpu(void)
 	check(events == 0, "a breakpoint at an address of softcpu's");
 }
 
+#define VGA_MEMORY 0xb9000ull
+#define NO_DEVICE  0xfed80000ull
+
+static void undefined_onto(uint64_t stack)
+{
+	extern uint8_t stackless_page[];
+
+	wrmsr(FRED_RSP(1), stack);
+	wrmsr(FRED_LEVELS, 1ull << 12);
+	wrmsr(FRED_CONFIG, (uint64_t)stackless_page);
+	ATTEMPT("mov %%rsp, stackless_rsp; movq $3f, attempt_at\n3:\tud2", : : "memory");
+	fred_defaults();
+}
+
+static void mmio_stack(void)
+{
+	const volatile struct frame *frame = (const struct frame *)(VGA_MEMORY - 64);
+
+	undefined_onto(VGA_MEMORY);
+	check(frame->rip == attempt_at && frame->ss >> 32 == 0x2030006,
+	      "a stack in a device's memory takes the frame");
+	undefined_onto(NO_DEVICE);
+	check(true, "a stack where no device answers: the frame is lost, nothing else");
+	undefined_onto(PAGE(2));
+	check(((struct frame *)PAGE(2))[-1].rip == attempt_at, "and memory again");
+}
+
 static void paging_off_and_on(void)
 {
 	uint32_t cr0_off, efer_off;
@@ -104,5 +131,6 @@ void test_hostile(void)
 	wrmsrns();
 	long_and_big();
 	breakpoint_in_softcpu();
+	mmio_stack();
 	paging_off_and_on();
 }
