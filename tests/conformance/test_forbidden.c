@@ -11,6 +11,8 @@ CODE(setssbsy, ".byte 0xf3, 0x0f, 0x01, 0xe8");
 CODE(clrssbsy, ".byte 0xf3, 0x0f, 0xae, 0x30"); /* (%rax) */
 CODE(do_iret, "iretq");
 CODE(do_iretl, "iretl");
+CODE32(iret_32, "iretl");
+CODE32(int3_32, "int3");
 CODE(do_lret, "lretq");
 CODE(far_call, "lcall *(%rax)");
 CODE(far_jump, "ljmp *(%rax)");
@@ -87,6 +89,33 @@ static void iret_same_ring(uint64_t ring)
 	landed.frame.rflags = pops.word[2];
 	EXPECT(run(&s), &landed, .type = SOFTWARE_EXCEPTION, .vector = BP, .length = 1,
 	       .rip = (uint64_t)landing_end);
+}
+
+/* Three words, from a stack whose SP has 16 bits and wraps, or 32: the rest of RSP stays or is 0 */
+static void iret_compat(uint64_t small_stack)
+{
+	struct start s = start_in(3, iret_32);
+	uint64_t base = (uint64_t)pops.word - 0xfff4;
+	uint32_t *short_words = (uint32_t *)pops.word;
+
+	short_words[0] = (uint32_t)(uint64_t)int3_32;
+	short_words[1] = USER_CS32;
+	short_words[2] = FLAG_FIXED | FLAGS_HARMLESS;
+	s.frame.cs = USER_CS32;
+	s.frame.rsp = (uint64_t)pops.word;
+	if (small_stack) {
+		gdt[SEL_OTHER_USER_SS / 8] =
+			0xffff | base << 16 | 0xf3ull << 40 | (base >> 24) << 56;
+		s.frame.ss = SEL_OTHER_USER_SS;
+		s.frame.rsp = 0xabcdfff4;
+	}
+	run(&s);
+	check_equal("type", type_of(&events[0]), SOFTWARE_EXCEPTION);
+	check_equal("RIP", events[0].frame.rip, (uint64_t)int3_32_end);
+	check_equal("CS", events[0].frame.cs, USER_CS32);
+	check_equal("RFLAGS", events[0].frame.rflags, FLAG_FIXED | FLAGS_HARMLESS);
+	check_equal("RSP", events[0].frame.rsp,
+		    small_stack ? 0xabcd0000 : (uint64_t)pops.word + 12);
 }
 
 /* IRET knows nothing of stack levels */
@@ -188,6 +217,8 @@ static const struct test tests[] = {
 	{"iret-ring3-short", RULE_FORBID_IRET, iret_to_ring3_32bit_operand},
 	{"iret-ring0", RULE_IRET_RING0, iret_same_ring, 0},
 	{"iret-within-ring3", RULE_IRET_RING0, iret_same_ring, 3},
+	{"iret-compat", RULE_IRET_RING0, iret_compat, 0},
+	{"iret-compat-16", RULE_IRET_RING0, iret_compat, 1},
 	{"iret-selectors", RULE_IRET_RING0, iret_other_selectors},
 	{"iret-csl1", RULE_IRET_RING0, iret_keeps_csl, 1},
 	{"iret-csl3", RULE_IRET_RING0, iret_keeps_csl, 3},
