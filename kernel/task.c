@@ -111,8 +111,8 @@ struct task *task_new_user(const char *name, struct task *parent, uint64_t rip, 
 	frame->rflags = RFLAGS_FIXED | RFLAGS_IF;
 	frame->rsp = USER_STACK_TOP - (task->id % TASKS) * 2 * USER_STACK - 8;
 	/* As a return from SYSCALL would find it: NMIs may come, a set TF steps (reference 7) */
-	frame->ss = SEL_USER_DATA | FRAME_SS_NMI | FRAME_SS_LONG | 1ull << FRAME_SS_VECTOR_SHIFT |
-		    (uint64_t)EVENT_OTHER << FRAME_SS_TYPE_SHIFT;
+	frame->ss = SEL_USER_DATA | FRAME_SS_SOFT | FRAME_SS_NMI | FRAME_SS_LONG |
+		    1ull << FRAME_SS_VECTOR_SHIFT | (uint64_t)EVENT_OTHER << FRAME_SS_TYPE_SHIFT;
 	push_start(task, (uint64_t)frame, start_user_task, 0);
 	task->state = TASK_READY;
 	return task;
