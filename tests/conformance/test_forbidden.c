@@ -24,10 +24,12 @@ static const uint8_t *const gone[] = {do_swapgs,   do_sysretq, do_sysretl, do_sy
 				      do_sysexitq, setssbsy,   clrssbsy};
 enum { SWAPGS, SYSRETQ, SYSRETL, SYSEXIT, SYSEXITQ, SETSSBSY, CLRSSBSY };
 
+#define RING3 0x100
+
 static void undefined(uint64_t which)
 {
 	static uint64_t operand __attribute__((aligned(8)));
-	struct start s = start_in(0, gone[which]);
+	struct start s = start_in(which & RING3 ? 3 : 0, gone[which & 0xff]);
 
 	s.regs.rax = (uint64_t)&operand;
 	s.regs.rcx = (uint64_t)landing;
@@ -212,6 +214,13 @@ static const struct test tests[] = {
 	{"sysexitq", RULE_FORBID_SYSEXIT, undefined, SYSEXITQ},
 	{"setssbsy", RULE_FORBID_SHADOW, undefined, SETSSBSY},
 	{"clrssbsy", RULE_FORBID_SHADOW, undefined, CLRSSBSY},
+	{"swapgs-ring3", RULE_FORBID_SWAPGS, undefined, SWAPGS | RING3},
+	{"sysretq-ring3", RULE_FORBID_SYSRET, undefined, SYSRETQ | RING3},
+	{"sysretl-ring3", RULE_FORBID_SYSRET, undefined, SYSRETL | RING3},
+	{"sysexit-ring3", RULE_FORBID_SYSEXIT, undefined, SYSEXIT | RING3},
+	{"sysexitq-ring3", RULE_FORBID_SYSEXIT, undefined, SYSEXITQ | RING3},
+	{"setssbsy-ring3", RULE_FORBID_SHADOW, undefined, SETSSBSY | RING3},
+	{"clrssbsy-ring3", RULE_FORBID_SHADOW, undefined, CLRSSBSY | RING3},
 	{"iret-ring3", RULE_FORBID_IRET, iret_to_ring3, USER_CS},
 	{"iret-ring3-compat", RULE_FORBID_IRET, iret_to_ring3, USER_CS32},
 	{"iret-ring3-short", RULE_FORBID_IRET, iret_to_ring3_32bit_operand},
