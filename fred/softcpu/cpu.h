@@ -77,7 +77,7 @@ struct cpu {
 	bool x2apic;	      /* as the guest sees its APIC (apic.c) */
 	uint64_t icr;	      /* x2APIC: the last command */
 	uint32_t *status;     /* SOFTCPU_HC_STATUS, NULL = none */
-	uint64_t erets_sti;   /* where an ERETS brought STI blocking back: no STI before it tells */
+	uint64_t erets_sti;   /* where an ERETS brought STI blocking back: no STI before it tells; or 0 */
 	bool owes_step;	      /* an emulated instruction ran with TF set: #DB is due */
 	uint64_t tick;	      /* what one instruction adds to the clock, 0 = it is no counter */
 

@@ -112,6 +112,7 @@ static bool push_frame(struct cpu *cpu, const struct event *e, bool nested, stru
 	v->rip = (cpu->config & CONFIG_PAGE) + (user ? 0 : 256);
 	v->rflags = FLAG_FIXED;
 	v->int_state = 0;
+	cpu->erets_sti = 0;
 	cpu->config = (cpu->config & ~CONFIG_CSL) | new_csl;
 	return true;
 }

@@ -20,6 +20,7 @@ void retire(struct cpu *cpu, unsigned length)
 	if (!in_64bit_mode(cpu))
 		v->rip = (uint32_t)v->rip;
 	v->int_state = 0;
+	cpu->erets_sti = 0;
 	if (v->rflags & FLAG_TF)
 		cpu->owes_step = true;
 	v->rflags &= ~FLAG_RF;
