@@ -77,9 +77,10 @@ struct cpu {
 	bool x2apic;	      /* as the guest sees its APIC (apic.c) */
 	uint64_t icr;	      /* x2APIC: the last command */
 	uint32_t *status;     /* SOFTCPU_HC_STATUS, NULL = none */
-	uint64_t erets_sti;   /* where an ERETS brought STI blocking back: no STI before it tells; or 0 */
-	bool owes_step;	      /* an emulated instruction ran with TF set: #DB is due */
-	uint64_t tick;	      /* what one instruction adds to the clock, 0 = it is no counter */
+	uint64_t erets_sti; /* where an ERETS brought STI blocking back: no STI before it tells; or
+			       0 */
+	bool owes_step;	    /* an emulated instruction ran with TF set: #DB is due */
+	uint64_t tick;	    /* what one instruction adds to the clock, 0 = it is no counter */
 
 	uint64_t native; /* SOFTCPU_NATIVE: the image's address for the guest, else 0 */
 	struct vmcb_segment guest_idtr, hidden_tr; /* native.c: not in use just now */

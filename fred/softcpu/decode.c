@@ -81,6 +81,14 @@ void decode(struct cpu *cpu, struct instruction *in)
 	in->opcode = in->fetched;
 }
 
+bool decode_unlocked(struct cpu *cpu, struct instruction *in)
+{
+	decode(cpu, in);
+	if (in->lock)
+		raise_exception(cpu, UD, 0, 0);
+	return !in->lock;
+}
+
 unsigned opcode_is(const struct instruction *in, const char *bytes, unsigned count)
 {
 	if (in->opcode + count > in->fetched)

@@ -57,13 +57,8 @@ static void exit_software_interrupt(struct cpu *cpu)
 	struct instruction in;
 	unsigned length;
 
-	decode(cpu, &in);
-	if (!fetched(cpu, &in, 1))
+	if (!decode_unlocked(cpu, &in) || !fetched(cpu, &in, 1))
 		return;
-	if (in.lock) { /* QEMU 7.2 takes no notice of it */
-		raise_exception(cpu, UD, 0, 0);
-		return;
-	}
 	if ((length = opcode_is(&in, "\xcd", 1)) && length < in.fetched) {
 		e.type = EVENT_INT_N;
 		e.vector = in.bytes[length];
@@ -115,6 +110,8 @@ static void exit_cpuid(struct cpu *cpu)
 	struct cpuid r = cpuid(leaf, subleaf);
 	struct instruction in;
 
+	if (!decode_unlocked(cpu, &in))
+		return;
 	if (leaf == 7 && cpuid(0, 0).eax < 7)
 		r = (struct cpuid){0};
 	switch (leaf) {
@@ -151,7 +148,6 @@ static void exit_cpuid(struct cpu *cpu)
 	cpu->reg[RBX] = r.ebx;
 	cpu->reg[RCX] = r.ecx;
 	cpu->reg[RDX] = r.edx;
-	decode(cpu, &in);
 	retire(cpu, in.opcode + 2);
 }
 

@@ -52,6 +52,8 @@ struct instruction {
 };
 
 void decode(struct cpu *cpu, struct instruction *in);
+/* the same for what LOCK makes #UD, of which QEMU 7.2 takes no notice -> false: it was raised */
+bool decode_unlocked(struct cpu *cpu, struct instruction *in);
 /* does it go on with these bytes? -> length of the whole instruction, or 0 */
 unsigned opcode_is(const struct instruction *in, const char *bytes, unsigned count);
 /* Could `length` bytes of it be fetched? Else the #PF or #GP that the fetch meets is raised. */

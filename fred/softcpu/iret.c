@@ -157,11 +157,8 @@ void iret(struct cpu *cpu)
 	struct instruction in;
 	bool done;
 
-	decode(cpu, &in);
-	if (in.lock) {
-		raise_exception(cpu, UD, 0, 0);
+	if (!decode_unlocked(cpu, &in))
 		return;
-	}
 	if (in_64bit_mode(cpu) || cpu->vmcb->cs.attributes & SEG_D)
 		done = iret_checked(cpu, in.rex & 8 ? 8 : in.operand_size ? 2 : 4, &fault);
 	else

@@ -174,7 +174,8 @@ void exit_msr(struct cpu *cpu)
 {
 	struct instruction in;
 
-	decode(cpu, &in);
+	if (!decode_unlocked(cpu, &in))
+		return;
 	if (cpu->vmcb->exit_info1)
 		write_msr(cpu, in.opcode + 2);
 	else

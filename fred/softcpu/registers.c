@@ -171,8 +171,7 @@ void exit_cr_access(struct cpu *cpu)
 	struct instruction in;
 	unsigned number, reg, modrm;
 
-	decode(cpu, &in);
-	if (!fetched(cpu, &in, 1))
+	if (!decode_unlocked(cpu, &in) || !fetched(cpu, &in, 1))
 		return;
 	modrm = opcode_is(&in, "\x0f\x01", 2);
 	if (moves(&in, "\x0f\x22", &number, &reg) && number == 0)
@@ -217,8 +216,7 @@ void exit_dr_access(struct cpu *cpu)
 	unsigned number, reg;
 	bool write;
 
-	decode(cpu, &in);
-	if (!fetched(cpu, &in, 1))
+	if (!decode_unlocked(cpu, &in) || !fetched(cpu, &in, 1))
 		return;
 	write = moves(&in, "\x0f\x23", &number, &reg);
 	if (!write && !moves(&in, "\x0f\x21", &number, &reg))

@@ -38,6 +38,34 @@ static void undefined(uint64_t which)
 	EXPECT(run(&s), &s, .type = EXCEPTION, .vector = UD, .rip = s.frame.rip);
 }
 
+/* what an implementation may carry out by software */
+static void locked(uint64_t unused)
+{
+	static const uint8_t codes[][3] = {
+		{0x0f, 0xa2},	    /* CPUID */
+		{0x0f, 0x32},	    /* RDMSR */
+		{0x0f, 0x30},	    /* WRMSR */
+		{0x0f, 0x22, 0xe0}, /* MOV to CR4 */
+		{0x0f, 0x20, 0xe0}, /* MOV from CR4 */
+		{0x0f, 0x23, 0xf8}, /* MOV to DR7 */
+		{0x0f, 0x21, 0xf0}, /* MOV from DR6 */
+		{0xcf},		    /* IRET */
+	};
+
+	(void)unused;
+	for (unsigned i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+		struct start s = start_in(0, scratch_code);
+
+		test_case("instruction", i);
+		scratch_code[0] = 0xf0;
+		__builtin_memcpy(scratch_code + 1, codes[i], 3);
+		s.regs.rcx = FRED_STKLVLS;
+		s.regs.rax = read_cr4() & 0x7ff;
+		s.frame.rsp = (uint64_t)pops.word;
+		EXPECT(run(&s), &s, .type = EXCEPTION, .vector = UD, .rip = s.frame.rip);
+	}
+}
+
 /* #GP; the rules do not give its error code, so that is not compared */
 static void check_gp(const struct start *s)
 {
@@ -221,6 +249,7 @@ static const struct test tests[] = {
 	{"sysexitq-ring3", RULE_FORBID_SYSEXIT, undefined, SYSEXITQ | RING3},
 	{"setssbsy-ring3", RULE_FORBID_SHADOW, undefined, SETSSBSY | RING3},
 	{"clrssbsy-ring3", RULE_FORBID_SHADOW, undefined, CLRSSBSY | RING3},
+	{"lock", RULE_TYPE_LOCK, locked},
 	{"iret-ring3", RULE_FORBID_IRET, iret_to_ring3, USER_CS},
 	{"iret-ring3-compat", RULE_FORBID_IRET, iret_to_ring3, USER_CS32},
 	{"iret-ring3-short", RULE_FORBID_IRET, iret_to_ring3_32bit_operand},
