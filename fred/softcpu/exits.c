@@ -86,7 +86,7 @@ static void exit_int1(struct cpu *cpu)
 
 /* SYSENTER and SYSEXIT find SYSENTER_CS empty under FRED (run.c), so they come as #GP where
  * the vendor has them in long mode; SVM instructions in ring 3 are #GP for SVM's sake only, and
- * SWAPGS there for the ring's, but under FRED it is #UD in any (section 5). */
+ * SWAPGS and SYSRET there for the ring's, but under FRED they are #UD in any (section 5). */
 static void exit_protection(struct cpu *cpu)
 {
 	struct instruction in;
@@ -95,7 +95,8 @@ static void exit_protection(struct cpu *cpu)
 	decode(cpu, &in);
 	if ((length = opcode_is(&in, "\x0f\x34", 2)))
 		deliver(cpu, &(struct event){.type = EVENT_OTHER, .vector = 2, .length = length});
-	else if (opcode_is(&in, "\x0f\x35", 2) || opcode_is(&in, "\x0f\x01\xf8", 3) ||
+	else if (opcode_is(&in, "\x0f\x35", 2) || opcode_is(&in, "\x0f\x07", 2) ||
+		 opcode_is(&in, "\x0f\x01\xf8", 3) ||
 		 (opcode_is(&in, "\x0f\x01", 2) && in.opcode + 2 < in.fetched &&
 		  (in.bytes[in.opcode + 2] & 0xf8) == 0xd8))
 		raise_exception(cpu, UD, 0, 0);
