@@ -68,8 +68,8 @@ struct cpu {
 	bool dr7_gd;  /* FRED: any access to a debug register is #DB */
 	uint64_t dr6; /* FRED: the VMCB's DR6 holds one event's bits only */
 	uint64_t cr4_allowed;
-	uint8_t physical_bits;
-	uint64_t pte_check[5];	 /* walk.c */
+	uint8_t physical_bits, linear_bits; /* of addresses, as CPUID has them */
+	uint64_t pte_check[5];		    /* walk.c */
 	bool cr0_read_traps_all; /* QEMU 10: MOV from any CR asks the CR0-read intercept */
 
 	bool nmi_blocked, nmi_pending;
@@ -78,9 +78,10 @@ struct cpu {
 	bool x2apic;	      /* as the guest sees its APIC (apic.c) */
 	uint64_t icr;	      /* x2APIC: the last command */
 	uint32_t *status;     /* SOFTCPU_HC_STATUS, NULL = none */
-	uint64_t erets_sti;   /* where an ERETS brought STI blocking back: no STI before it tells */
-	bool owes_step;	      /* an emulated instruction ran with TF set: #DB is due */
-	uint64_t tick;	      /* what one instruction adds to the clock, 0 = it is no counter */
+	uint64_t erets_sti; /* where an ERETS brought STI blocking back: no STI before it tells; or
+			       0 */
+	bool owes_step;	    /* an emulated instruction ran with TF set: #DB is due */
+	uint64_t tick;	    /* what one instruction adds to the clock, 0 = it is no counter */
 
 	uint64_t native; /* SOFTCPU_NATIVE: the image's address for the guest, else 0 */
 	struct vmcb_segment guest_idtr, hidden_tr; /* native.c: not in use just now */

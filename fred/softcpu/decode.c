@@ -5,27 +5,47 @@
  */
 #include "guest_memory.h"
 
-static void fetch(struct cpu *cpu, struct instruction *in)
+static bool read_code(struct cpu *cpu, unsigned offset, uint8_t *to, unsigned size,
+		      struct fault *fault)
 {
 	unsigned access = ACCESS_FETCH | (cpu->vmcb->cpl == 3 ? ACCESS_USER : 0);
-	uint64_t address = cpu->vmcb->rip;
-	unsigned here = 4096 - (address & 0xfff);
+	uint64_t address = cpu->vmcb->rip + offset;
+
+	if (!in_64bit_mode(cpu))
+		address = (uint32_t)(cpu->vmcb->cs.base + address);
+	return guest_read(cpu, address, to, size, access, fault);
+}
+
+static void fetch(struct cpu *cpu, struct instruction *in)
+{
+	uint64_t base = in_64bit_mode(cpu) ? 0 : cpu->vmcb->cs.base;
+	unsigned here = 4096 - ((base + cpu->vmcb->rip) & 0xfff);
 	struct fault fault;
 
-	if (!in_64bit_mode(cpu)) {
-		address = (uint32_t)(cpu->vmcb->cs.base + address);
-		here = 4096 - (address & 0xfff);
-	}
 	__builtin_memset(in, 0, sizeof(*in));
-	if (here > sizeof(in->bytes))
-		here = sizeof(in->bytes);
-	if (!guest_read(cpu, address, in->bytes, here, access, &fault))
+	if (here > INSTRUCTION_MAX)
+		here = INSTRUCTION_MAX;
+	if (!read_code(cpu, 0, in->bytes, here, &fault))
 		return;
 	in->fetched = here;
 	/* the page that follows need not be there */
-	if (here < sizeof(in->bytes) && guest_read(cpu, address + here, in->bytes + here,
-						   sizeof(in->bytes) - here, access, &fault))
-		in->fetched = sizeof(in->bytes);
+	if (here < INSTRUCTION_MAX &&
+	    read_code(cpu, here, in->bytes + here, INSTRUCTION_MAX - here, &fault))
+		in->fetched = INSTRUCTION_MAX;
+}
+
+/* QEMU has read as far as it needed to give the instruction away; and its TLB may know of pages
+ * that the tables have no more. */
+bool fetched(struct cpu *cpu, const struct instruction *in, unsigned length)
+{
+	struct fault fault = {.vector = GP};
+	uint8_t byte;
+
+	if (length <= in->fetched ||
+	    (in->fetched < INSTRUCTION_MAX && read_code(cpu, in->fetched, &byte, 1, &fault)))
+		return true;
+	raise_fault(cpu, &fault);
+	return false;
 }
 
 void decode(struct cpu *cpu, struct instruction *in)
@@ -59,6 +79,14 @@ void decode(struct cpu *cpu, struct instruction *in)
 		in->rex = 0;
 	}
 	in->opcode = in->fetched;
+}
+
+bool decode_unlocked(struct cpu *cpu, struct instruction *in)
+{
+	decode(cpu, in);
+	if (in->lock)
+		raise_exception(cpu, UD, 0, 0);
+	return !in->lock;
 }
 
 unsigned opcode_is(const struct instruction *in, const char *bytes, unsigned count)

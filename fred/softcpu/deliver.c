@@ -36,16 +36,16 @@ static bool blocked_by_sti(struct cpu *cpu)
 }
 
 /* RF in the saved image is what IDT delivery would save (SDM vol. 3, 17.3.1.1): set by
- * faults, cleared by an instruction that completed, else as it was. */
+ * faults (of #DB's, by general detect alone), cleared by an instruction that completed, else
+ * as it was. */
 static uint64_t saved_rflags(const struct cpu *cpu, const struct event *e)
 {
 	uint64_t rflags = cpu->vmcb->rflags;
+	bool fault = e->vector == DB ? e->data & DR6_BD : e->vector != DF && e->vector != MC;
 
 	if (e->length)
 		return rflags & ~FLAG_RF;
-	if (e->type == EVENT_EXCEPTION && e->vector != DB && e->vector != DF && e->vector != MC)
-		return rflags | FLAG_RF;
-	return rflags;
+	return rflags | (e->type == EVENT_EXCEPTION && fault ? FLAG_RF : 0);
 }
 
 static uint64_t return_rip(const struct cpu *cpu, unsigned length)
@@ -112,6 +112,7 @@ static bool push_frame(struct cpu *cpu, const struct event *e, bool nested, stru
 	v->rip = (cpu->config & CONFIG_PAGE) + (user ? 0 : 256);
 	v->rflags = FLAG_FIXED;
 	v->int_state = 0;
+	cpu->erets_sti = 0;
 	cpu->config = (cpu->config & ~CONFIG_CSL) | new_csl;
 	return true;
 }

@@ -201,6 +201,11 @@ calibration_guest:
 dr7_guest:
 	mov	%rax, %dr7
 	vmmcall
+/* and what msr.c runs for WRMSRNS: if it is #GP, then as the guest */
+	.global wrmsr_guest
+wrmsr_guest:
+	wrmsr
+	vmmcall
 
 /*
  * The doors. An intercepted NMI or interrupt stays pending in the machine until GIF is
@@ -277,6 +282,8 @@ interrupt_common:
 	addl	$128, (%rsp)
 	cmpl	$2, (%rsp)
 	je	1f
+	cmpl	$1, (%rsp)
+	je	3f
 	cmpb	$0, door_open(%rip)
 	je	2f
 	push	%rax
@@ -287,6 +294,10 @@ interrupt_common:
 	add	$8, %rsp
 	iretq
 1:	movb	$1, nmi_latch(%rip)
+	add	$8, %rsp
+	iretq
+	/* #DB: the guest has a breakpoint at this address, and QEMU minds it here too. RF */
+3:	orl	$0x10000, 0x18(%rsp)
 	add	$8, %rsp
 	iretq
 2:	mov	%rsp, %rdi

@@ -20,6 +20,7 @@ void retire(struct cpu *cpu, unsigned length)
 	if (!in_64bit_mode(cpu))
 		v->rip = (uint32_t)v->rip;
 	v->int_state = 0;
+	cpu->erets_sti = 0;
 	if (v->rflags & FLAG_TF)
 		cpu->owes_step = true;
 	v->rflags &= ~FLAG_RF;
@@ -56,7 +57,8 @@ static void exit_software_interrupt(struct cpu *cpu)
 	struct instruction in;
 	unsigned length;
 
-	decode(cpu, &in);
+	if (!decode_unlocked(cpu, &in) || !fetched(cpu, &in, 1))
+		return;
 	if ((length = opcode_is(&in, "\xcd", 1)) && length < in.fetched) {
 		e.type = EVENT_INT_N;
 		e.vector = in.bytes[length];
@@ -83,7 +85,8 @@ static void exit_int1(struct cpu *cpu)
 }
 
 /* SYSENTER and SYSEXIT find SYSENTER_CS empty under FRED (run.c), so they come as #GP where
- * the vendor has them in long mode; SVM instructions in ring 3 are #GP for SVM's sake only. */
+ * the vendor has them in long mode; SVM instructions in ring 3 are #GP for SVM's sake only, and
+ * SWAPGS and SYSRET there for the ring's, but under FRED they are #UD in any (section 5). */
 static void exit_protection(struct cpu *cpu)
 {
 	struct instruction in;
@@ -92,7 +95,8 @@ static void exit_protection(struct cpu *cpu)
 	decode(cpu, &in);
 	if ((length = opcode_is(&in, "\x0f\x34", 2)))
 		deliver(cpu, &(struct event){.type = EVENT_OTHER, .vector = 2, .length = length});
-	else if (opcode_is(&in, "\x0f\x35", 2) ||
+	else if (opcode_is(&in, "\x0f\x35", 2) || opcode_is(&in, "\x0f\x07", 2) ||
+		 opcode_is(&in, "\x0f\x01\xf8", 3) ||
 		 (opcode_is(&in, "\x0f\x01", 2) && in.opcode + 2 < in.fetched &&
 		  (in.bytes[in.opcode + 2] & 0xf8) == 0xd8))
 		raise_exception(cpu, UD, 0, 0);
@@ -107,6 +111,8 @@ static void exit_cpuid(struct cpu *cpu)
 	struct cpuid r = cpuid(leaf, subleaf);
 	struct instruction in;
 
+	if (!decode_unlocked(cpu, &in))
+		return;
 	if (leaf == 7 && cpuid(0, 0).eax < 7)
 		r = (struct cpuid){0};
 	switch (leaf) {
@@ -143,7 +149,6 @@ static void exit_cpuid(struct cpu *cpu)
 	cpu->reg[RBX] = r.ebx;
 	cpu->reg[RCX] = r.ecx;
 	cpu->reg[RDX] = r.edx;
-	decode(cpu, &in);
 	retire(cpu, in.opcode + 2);
 }
 

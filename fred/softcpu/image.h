@@ -21,7 +21,7 @@ extern const uint8_t image_end[];
 
 /* entry.S */
 extern const uint8_t interrupt_stubs[], native_stubs[], native_vmmcall[];
-extern const uint8_t probe_undefined[], calibration_guest[], dr7_guest[];
+extern const uint8_t probe_undefined[], calibration_guest[], dr7_guest[], wrmsr_guest[];
 bool probe_erets(void);
 void switch_to_image(uint64_t switch_cr3, uint64_t own_cr3);
 
@@ -34,6 +34,7 @@ struct own_guest {
 void own_guest_begin(struct cpu *cpu, struct own_guest *saved, const uint8_t *code);
 void own_guest_run(struct cpu *cpu);
 void own_guest_end(struct cpu *cpu, const struct own_guest *saved);
+bool own_guest_once(struct cpu *cpu, const uint8_t *code, uint64_t *dr7);
 
 /* called from there */
 int prepare(const struct softcpu_args *args, uint64_t resume_rip, uint64_t resume_rsp);

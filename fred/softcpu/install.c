@@ -157,6 +157,7 @@ static void describe(struct cpu *cpu)
 	cpu->dr6 = DR6_FIXED;
 	cpu->cr4_allowed = cr4_supported();
 	cpu->physical_bits = sizes & 0xff;
+	cpu->linear_bits = sizes >> 8 & 0xff;
 	cpu->x2apic = rdmsr(MSR_APIC_BASE) & 1u << 10;
 }
 
@@ -209,6 +210,7 @@ void installed(void)
 
 	collect_nmi(cpu);	 /* one that came while erets_runs() had its IDT */
 	cpu->exit_tsc = started; /* the installation takes no time */
+	cpu->vmcb->tsc_offset = 0;
 	set_intercepts(cpu);
 	run(cpu);
 }

@@ -16,6 +16,17 @@ static uint64_t stack_address(const struct cpu *cpu, unsigned offset)
 	return (uint32_t)(ss->base + (ss->attributes & SEG_D ? (uint32_t)rsp : (uint16_t)rsp));
 }
 
+/* RSP behind three words, from other than 64-bit mode */
+static uint64_t behind_three(const struct cpu *cpu, unsigned size)
+{
+	uint64_t rsp = cpu->reg[RSP];
+	uint32_t behind = (uint32_t)rsp + 3 * size;
+
+	if (cpu->vmcb->ss.attributes & SEG_D)
+		return behind;
+	return (rsp & ~0xffffull) | (uint16_t)behind;
+}
+
 static bool pop(struct cpu *cpu, unsigned size, unsigned first, unsigned last, uint64_t word[5],
 		struct fault *fault)
 {
@@ -109,7 +120,7 @@ static bool iret_checked(struct cpu *cpu, unsigned size, struct fault *fault)
 	    (cpu->fred && (code & 3) != old_cpl))
 		return refuse(fault, GP, code);
 	if (short_form) {
-		w[3] = cpu->reg[RSP] + 3 * size;
+		w[3] = behind_three(cpu, size);
 		w[4] = v->ss.selector;
 	} else if (!pop(cpu, size, 3, 5, w, fault)) {
 		return false;
@@ -146,11 +157,8 @@ void iret(struct cpu *cpu)
 	struct instruction in;
 	bool done;
 
-	decode(cpu, &in);
-	if (in.lock) {
-		raise_exception(cpu, UD, 0, 0);
+	if (!decode_unlocked(cpu, &in))
 		return;
-	}
 	if (in_64bit_mode(cpu) || cpu->vmcb->cs.attributes & SEG_D)
 		done = iret_checked(cpu, in.rex & 8 ? 8 : in.operand_size ? 2 : 4, &fault);
 	else

@@ -4,6 +4,7 @@
  * so every #GP of these has to come from here.
  */
 #include "guest_memory.h"
+#include "image.h"
 
 #define CONFIG_RESERVED (1ull << 2 | 3ull << 4 | 1ull << 11)
 
@@ -13,10 +14,19 @@ static bool read_fred(struct cpu *cpu, uint32_t msr, uint64_t *value)
 	return true;
 }
 
+/* MSRs take whatever the processor's widest addresses can be, CR4.LA57 or not (so does silicon:
+ * Linux's 9245fd6b8531, "KVM: x86: model canonical checks more precisely") */
+static bool canonical_here(const struct cpu *cpu, uint64_t value)
+{
+	unsigned shift = 64 - cpu->linear_bits;
+
+	return (uint64_t)((int64_t)(value << shift) >> shift) == value;
+}
+
 /* the last column of the table in section 1 */
 static bool write_stack(struct cpu *cpu, uint32_t msr, uint64_t value)
 {
-	if (!canonical(cpu, value) || value & 63)
+	if (!canonical_here(cpu, value) || value & 63)
 		return false;
 	cpu->fred_msr[msr - MSR_FRED_FIRST] = value;
 	return true;
@@ -30,7 +40,7 @@ static bool write_levels(struct cpu *cpu, uint32_t msr, uint64_t value)
 
 static bool write_shadow_stack(struct cpu *cpu, uint32_t msr, uint64_t value)
 {
-	if (!canonical(cpu, value) || value & 7)
+	if (!canonical_here(cpu, value) || value & 7)
 		return false;
 	cpu->fred_msr[msr - MSR_FRED_FIRST] = value;
 	return true;
@@ -38,7 +48,7 @@ static bool write_shadow_stack(struct cpu *cpu, uint32_t msr, uint64_t value)
 
 static bool write_config(struct cpu *cpu, uint32_t msr, uint64_t value)
 {
-	if (!canonical(cpu, value) || value & CONFIG_RESERVED)
+	if (!canonical_here(cpu, value) || value & CONFIG_RESERVED)
 		return false;
 	cpu->fred_msr[msr - MSR_FRED_FIRST] = value;
 	return true;
@@ -132,21 +142,26 @@ static uint64_t operand(const struct cpu *cpu)
 	return (uint32_t)cpu->reg[RAX] | cpu->reg[RDX] << 32;
 }
 
+static bool write_any(struct cpu *cpu)
+{
+	const struct msr *msr = find(cpu->reg[RCX]);
+	uint64_t dr7;
+
+	if (cpu->vmcb->cpl)
+		return false;
+	if (msr)
+		return msr->write && msr->write(cpu, cpu->reg[RCX], operand(cpu));
+	/* an MSR out of range, or a WRMSRNS to one of the machine's */
+	return cpu->vmcb->exit_code != EXIT_MSR && own_guest_once(cpu, wrmsr_guest, &dr7);
+}
+
 /* WRMSR of one that exits, and WRMSRNS of any */
 void write_msr(struct cpu *cpu, unsigned length)
 {
-	uint32_t number = cpu->reg[RCX];
-	const struct msr *msr = find(number);
-	bool ours = msr || cpu->vmcb->exit_code == EXIT_MSR;
-
-	if (cpu->vmcb->cpl ||
-	    (ours && !(msr && msr->write && msr->write(cpu, number, operand(cpu))))) {
+	if (write_any(cpu))
+		retire(cpu, length);
+	else
 		raise_exception(cpu, GP, 0, 0);
-		return;
-	}
-	if (!ours)
-		wrmsr(number, operand(cpu));
-	retire(cpu, length);
 }
 
 static void read_msr(struct cpu *cpu, unsigned length)
@@ -168,7 +183,8 @@ void exit_msr(struct cpu *cpu)
 {
 	struct instruction in;
 
-	decode(cpu, &in);
+	if (!decode_unlocked(cpu, &in))
+		return;
 	if (cpu->vmcb->exit_info1)
 		write_msr(cpu, in.opcode + 2);
 	else

@@ -5,7 +5,6 @@
  */
 #include "image.h"
 
-/* The idt is install.c's; nothing here raises an exception. */
 static void become_own_guest(struct vmcb *v)
 {
 	v->cs = (struct vmcb_segment){SELECTOR_CODE, 0xa9b, ~0u, 0};
@@ -17,7 +16,10 @@ static void become_own_guest(struct vmcb *v)
 	v->cr4 = read_cr4();
 	v->efer = rdmsr(MSR_EFER);
 	v->dr_read = v->dr_write = 0;
-	v->rflags = FLAG_FIXED; /* no interrupts; own_guest_run() takes NMIs */
+	v->exceptions = ~(1u << NMI);
+	v->instructions |= INTERCEPT_NMI; /* there is no IDT for native.c's */
+	/* no interrupts; own_guest_run() takes NMIs; a breakpoint of the real guest's waits */
+	v->rflags = FLAG_FIXED | FLAG_RF;
 	v->cpl = 0;
 }
 
@@ -35,7 +37,10 @@ void own_guest_begin(struct cpu *cpu, struct own_guest *saved, const uint8_t *co
 
 void own_guest_end(struct cpu *cpu, const struct own_guest *saved)
 {
+	uint64_t tsc_offset = cpu->vmcb->tsc_offset;
+
 	*cpu->vmcb = saved->vmcb;
+	cpu->vmcb->tsc_offset = tsc_offset;
 	__builtin_memcpy(cpu->reg, saved->reg, sizeof(cpu->reg));
 	cpu->shadow = saved->shadow;
 }
@@ -52,4 +57,24 @@ void own_guest_run(struct cpu *cpu)
 		if (v->exit_code == EXIT_NMI)
 			exit_nmi(cpu);
 	} while (v->exit_code == EXIT_NMI);
+}
+
+/*
+ * `code` is one instruction, with the real guest's registers, and a VMMCALL. The clock does not
+ * see it: the guest's own instruction is counted when it retires. -> was it carried out? *dr7: as
+ * it left DR7
+ */
+bool own_guest_once(struct cpu *cpu, const uint8_t *code, uint64_t *dr7)
+{
+	static struct own_guest saved;
+	uint64_t exit_code;
+
+	own_guest_begin(cpu, &saved, code);
+	own_guest_run(cpu);
+	exit_code = cpu->vmcb->exit_code;
+	*dr7 = cpu->vmcb->dr7;
+	own_guest_end(cpu, &saved);
+	cpu->vmcb->tsc_offset -= cpu->tick;
+	/* #DB: a breakpoint of the real guest's, right behind the instruction */
+	return exit_code == EXIT_VMMCALL || exit_code == EXIT_EXCEPTION + DB;
 }

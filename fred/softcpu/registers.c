@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* MOV to and from CR4 and DR6, and what QEMU lets exit with them. */
+/* MOV to CR0, MOV to and from CR4 and DR6, and what QEMU lets exit with them. */
 #include "guest_memory.h"
 #include "image.h"
 
@@ -57,6 +57,8 @@ void follow_guest_cr4(const struct cpu *cpu)
 
 static void write_guest_cr4(struct cpu *cpu, uint64_t value, unsigned length)
 {
+	if (!in_64bit_mode(cpu))
+		value = (uint32_t)value;
 	if (!cr4_valid(cpu, value)) {
 		raise_exception(cpu, GP, 0, 0);
 		return;
@@ -67,6 +69,41 @@ static void write_guest_cr4(struct cpu *cpu, uint64_t value, unsigned length)
 	retire(cpu, length);
 	if (!!(value & CR4_FRED) != cpu->fred)
 		set_fred(cpu, value & CR4_FRED);
+}
+
+/* SDM vol. 2, MOV to control registers. TCG takes any value, and VMRUN refuses some later. */
+static bool cr0_valid(const struct cpu *cpu, uint64_t value)
+{
+	const struct vmcb *v = cpu->vmcb;
+
+	if (value >> 32 || (value & CR0_PG && !(value & CR0_PE)) ||
+	    (value & CR0_NW && !(value & CR0_CD)))
+		return false;
+	if (!((value ^ v->cr0) & CR0_PG))
+		return true;
+	if (value & CR0_PG)
+		return !(v->efer & EFER_LME) || (v->cr4 & CR4_PAE && !(v->cs.attributes & SEG_L));
+	return !in_64bit_mode(cpu) && !(v->cr4 & CR4_PCIDE) && !cpu->fred;
+}
+
+static void write_guest_cr0(struct cpu *cpu, uint64_t value, unsigned length)
+{
+	struct vmcb *v = cpu->vmcb;
+	uint64_t changed;
+
+	if (!in_64bit_mode(cpu))
+		value = (uint32_t)value;
+	if (!cr0_valid(cpu, value)) {
+		raise_exception(cpu, GP, 0, 0);
+		return;
+	}
+	changed = v->cr0 ^ value;
+	v->cr0 = value | CR0_ET;
+	if (changed & CR0_PG)
+		v->efer ^= v->efer & EFER_LME ? EFER_LMA : 0;
+	if (changed & (CR0_PG | CR0_WP))
+		v->tlb_control = 1;
+	retire(cpu, length);
 }
 
 static uint64_t read_guest_cr(struct cpu *cpu, unsigned number)
@@ -110,14 +147,36 @@ static void smsw(struct cpu *cpu, const struct instruction *in, unsigned modrm)
 	retire(cpu, modrm + length);
 }
 
+/* LMSW sets the four bits of CR0 that are oldest, and cannot clear PE */
+static void lmsw(struct cpu *cpu, const struct instruction *in, unsigned modrm)
+{
+	uint64_t value = cpu->reg[(in->bytes[modrm] & 7) | (in->rex & 1) << 3];
+	unsigned length = 1;
+	struct fault fault;
+	bool stack;
+
+	if (in->bytes[modrm] >> 6 != 3) {
+		uint64_t address = memory_operand(cpu, in, modrm, &length, &stack);
+
+		if (!guest_read(cpu, address, &value, 2, ACCESS_READ, &fault)) {
+			raise_fault(cpu, &fault);
+			return;
+		}
+	}
+	write_guest_cr0(cpu, (cpu->vmcb->cr0 & ~0xeull) | (value & 0xf), modrm + length);
+}
+
 void exit_cr_access(struct cpu *cpu)
 {
 	struct instruction in;
 	unsigned number, reg, modrm;
 
-	decode(cpu, &in);
+	if (!decode_unlocked(cpu, &in) || !fetched(cpu, &in, 1))
+		return;
 	modrm = opcode_is(&in, "\x0f\x01", 2);
-	if (moves(&in, "\x0f\x22", &number, &reg) && number == 4)
+	if (moves(&in, "\x0f\x22", &number, &reg) && number == 0)
+		write_guest_cr0(cpu, cpu->reg[reg], in.opcode + 3);
+	else if (moves(&in, "\x0f\x22", &number, &reg) && number == 4)
 		write_guest_cr4(cpu, cpu->reg[reg], in.opcode + 3);
 	else if (moves(&in, "\x0f\x20", &number, &reg)) {
 		uint64_t value = read_guest_cr(cpu, number);
@@ -126,22 +185,22 @@ void exit_cr_access(struct cpu *cpu)
 		retire(cpu, in.opcode + 3);
 	} else if (modrm && (in.bytes[modrm] >> 3 & 7) == 4)
 		smsw(cpu, &in, modrm);
+	else if (modrm && (in.bytes[modrm] >> 3 & 7) == 6)
+		lmsw(cpu, &in, modrm);
+	else if (opcode_is(&in, "\x0f\x06", 2)) /* CLTS */
+		write_guest_cr0(cpu, cpu->vmcb->cr0 & ~CR0_TS, in.opcode + 2);
 	else
 		surprise(cpu, "cannot decode a control register access", cpu->vmcb->exit_code);
 }
 
 static void write_guest_dr7(struct cpu *cpu, uint64_t value)
 {
-	static struct own_guest saved;
-	uint64_t dr7;
+	uint64_t rax = cpu->reg[RAX], dr7;
 
-	own_guest_begin(cpu, &saved, dr7_guest);
 	cpu->reg[RAX] = value & ~DR7_GD;
-	own_guest_run(cpu);
-	if (cpu->vmcb->exit_code != EXIT_VMMCALL)
-		surprise(cpu, "writing DR7", cpu->vmcb->exit_code);
-	dr7 = cpu->vmcb->dr7;
-	own_guest_end(cpu, &saved);
+	if (!own_guest_once(cpu, dr7_guest, &dr7))
+		surprise(cpu, "DR7 cannot be written", value);
+	cpu->reg[RAX] = rax;
 	cpu->vmcb->dr7 = dr7;
 	cpu->dr7_gd = value & DR7_GD;
 	set_intercepts(cpu);
@@ -157,7 +216,8 @@ void exit_dr_access(struct cpu *cpu)
 	unsigned number, reg;
 	bool write;
 
-	decode(cpu, &in);
+	if (!decode_unlocked(cpu, &in) || !fetched(cpu, &in, 1))
+		return;
 	write = moves(&in, "\x0f\x23", &number, &reg);
 	if (!write && !moves(&in, "\x0f\x21", &number, &reg))
 		surprise(cpu, "cannot decode a debug register access", cpu->vmcb->exit_code);

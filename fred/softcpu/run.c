@@ -20,7 +20,7 @@ void set_intercepts(struct cpu *cpu)
 		v->instructions |= INTERCEPT_IRET;
 	v->svm_instructions = INTERCEPT2_SVM | (cpu->fred ? INTERCEPT2_ICEBP : 0);
 	v->cr_read = 1 << 4 | (cpu->cr0_read_traps_all ? 1 : 0);
-	v->cr_write = 1 << 4;
+	v->cr_write = 1 << 4 | 1;
 	/* DR6 is kept here; DR7 is watched for GD, which TCG does not know */
 	v->dr_read = !cpu->fred ? 0 : cpu->dr7_gd ? 0xff : 1 << 6 | 1 << 4;
 	v->dr_write = !cpu->fred ? 0 : cpu->dr7_gd ? 0xff : 0xf0;
@@ -82,6 +82,8 @@ void run(struct cpu *cpu)
 		cpu->shadow = v->int_state & 1 && v->rflags & FLAG_IF;
 		v->rax = cpu->reg[RAX];
 		v->rsp = cpu->reg[RSP];
+		if (v->cs.attributes & SEG_L) /* TCG loads a CS with both, and VMRUN refuses it */
+			v->cs.attributes &= ~SEG_D;
 		svm_run(cpu);
 		cpu->reg[RAX] = v->rax;
 		cpu->reg[RSP] = v->rsp;

@@ -160,6 +160,8 @@ void lkgs(struct cpu *cpu, const struct instruction *in, unsigned modrm)
 		bool stack;
 		uint64_t address = memory_operand(cpu, in, modrm, &length, &stack);
 
+		if (!fetched(cpu, in, modrm + length))
+			return;
 		if (!guest_read(cpu, address, &selector, sizeof(selector), ACCESS_READ, &fault)) {
 			if (fault.vector == GP && stack)
 				fault.vector = SS;

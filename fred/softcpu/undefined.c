@@ -59,10 +59,8 @@ static bool two_byte(struct cpu *cpu, const struct instruction *in)
 	switch (in->bytes[at]) {
 	case 0x00: return long_mode && load_kernel_gs(cpu, in, third);
 	case 0x01:
-		if (!long_mode)
-			return false;
 		if (third == 0xca)
-			return event_return(cpu, in);
+			return long_mode && event_return(cpu, in);
 		return third == 0xc6 && wrmsrns(cpu, in);
 	case 0x05: return long_mode && fred_event(cpu, EVENT_OTHER, 1, at + 1);
 	case 0x34: return fred_event(cpu, EVENT_OTHER, 2, at + 1);

@@ -15,6 +15,8 @@
 	R(CR4_RESERVED, "SDM 3, 2.5", "a reserved bit of CR4 is #GP(0) and nothing changes")       \
 	R(CR0_PG, "SDM 3, 2.5",                                                                    \
 	  "CR0.PG cannot be cleared in 64-bit mode: FRED never runs outside it")                   \
+	R(CR0_RESERVED, "SDM 3, 2.5",                                                              \
+	  "CR0: NW without CD, PG without PE, bits 63:32: #GP(0), nothing changes")                \
 	R(MSR_EXIST, "1, MSRs", "the FRED MSRs exist whatever CR4.FRED holds")                     \
 	R(MSR_RSP_LOW, "1, row RSP0..3", "bits 5:0 of IA32_FRED_RSPn: #GP if not zero")            \
 	R(MSR_RSP_CANONICAL, "1, row RSP0..3", "IA32_FRED_RSPn: #GP if not canonical")             \
@@ -46,6 +48,7 @@
 	R(TYPE_SYSCALL, "2, type 7", "SYSCALL is type 7, vector 1")                                \
 	R(TYPE_SYSENTER, "2, type 7", "SYSENTER is type 7, vector 2")                              \
 	R(TYPE_NOT_NMI, "2, trap", "INT 2 is no NMI and INT 14 no #PF: the type tells")            \
+	R(TYPE_LOCK, "SDM 2, LOCK", "LOCK before an instruction that asks for an event is #UD")    \
 	R(ENTRY_USER, "3, entry RIP", "an event in ring 3 enters at CONFIG's page + 0")            \
 	R(ENTRY_KERNEL, "3, entry RIP", "an event in ring 0 enters at CONFIG's page + 256")        \
 	R(LEVEL_USER, "3, event level",                                                            \

@@ -69,7 +69,7 @@ static void execute(uint64_t ring)
 		write_dr7(DR7_FIXED | DR7_LOCAL(n));
 		write_dr6(DR6_CLEAR);
 		EXPECT(run(&s), &s, .type = EXCEPTION, .vector = DB, .rip = s.frame.rip + 1,
-		       .trap = true, .any_rf = true, .data = 1 << n, .dr6 = DR6_CLEAR | 1 << n,
+		       .trap = true, .data = 1 << n, .dr6 = DR6_CLEAR | 1 << n,
 		       .level = ring ? 0 : 1);
 	}
 }
@@ -148,8 +148,8 @@ static void general_detect(uint64_t write)
 	write_dr7(DR7_FIXED | DR7_GD);
 	run(&s);
 	write_dr7(DR7_FIXED);
-	EXPECT(&events[0], &s, .type = EXCEPTION, .vector = DB, .rip = s.frame.rip, .any_rf = true,
-	       .data = DR6_BD, .dr6 = DR6_CLEAR | DR6_BD, .level = 1);
+	EXPECT(&events[0], &s, .type = EXCEPTION, .vector = DB, .rip = s.frame.rip, .data = DR6_BD,
+	       .dr6 = DR6_CLEAR | DR6_BD, .level = 1);
 }
 
 static const struct test tests[] = {

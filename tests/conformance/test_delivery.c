@@ -201,6 +201,23 @@ static void mov_ss_then_fault(uint64_t unused)
 	EXPECT(run(&s), &s, .type = EXCEPTION, .vector = UD, .rip = (uint64_t)load_ss_end);
 }
 
+CODE(load_ss_int3, "mov %edx, %ss; int3");
+
+/* the same address, first with STI blocking that an ERETS brought back */
+static void mov_ss_after_erets(uint64_t unused)
+{
+	struct start s = start_in(0, load_ss_int3), t = start_in(0, load_ss_int3 + 2);
+
+	(void)unused;
+	s.regs.rdx = KERNEL_SS;
+	s.frame.rflags |= FLAG_IF;
+	t.frame.rflags |= FLAG_IF;
+	t.frame.ss |= SS_STI;
+	EXPECT_INT3(&t, .ss_bits = SS_STI);
+	EXPECT(run(&s), &s, .type = SOFTWARE_EXCEPTION, .vector = BP, .length = 1,
+	       .rip = (uint64_t)load_ss_int3_end);
+}
+
 #define STI_ALREADY "QEMU's interrupt shadow is there after every STI, whatever IF was"
 
 static const struct test tests[] = {
@@ -226,5 +243,6 @@ static const struct test tests[] = {
 	{"sti-later", RULE_FRAME_STI, sti_then_later},
 	{"sti-already", RULE_FRAME_STI_ALREADY, sti_then_fault, 1, NULL, STI_ALREADY},
 	{"mov-ss-fault", RULE_FRAME_MOV_SS, mov_ss_then_fault},
+	{"mov-ss-after-erets", RULE_FRAME_MOV_SS, mov_ss_after_erets},
 };
 GROUP(delivery, "delivery", tests);

@@ -4,6 +4,9 @@
 
 CODE(set_cr4, "mov %rax, %cr4");
 CODE(set_cr0, "mov %rax, %cr0");
+CODE(far_return, "lretq");
+CODE(arrived, "int3");
+CODE32(set_cr4_32, "mov %eax, %cr4; ljmp $0x10, $arrived");
 CODE(toggle_fred, "mov %rax, %cr4; mov %rcx, %cr4");
 
 static void fred_enumerated(uint64_t unused)
@@ -68,10 +71,59 @@ static void paging_off(uint64_t unused)
 	check_equal("CR0", read_cr0(), cr0);
 }
 
-static const char *not_on_softcpu(void)
+static void cr0_reserved(uint64_t unused)
 {
-	return on_softcpu() ? "QEMU's TCG clears CR0.PG there and is lost, and no intercept sees it"
-			    : NULL;
+	uint64_t cr0 = read_cr0(), bad[34] = {cr0 | 1 << 29, cr0 & ~1ull};
+
+	(void)unused;
+	for (unsigned bit = 32; bit < 64; bit++)
+		bad[bit - 30] = cr0 | 1ull << bit;
+	for (unsigned i = 0; i < 34; i++) {
+		struct start s = start_in(0, set_cr0);
+
+		test_case("CR0", bad[i]);
+		s.regs.rax = bad[i];
+		EXPECT(run(&s), &s, .type = EXCEPTION, .vector = GP, .rip = s.frame.rip);
+		check_equal("CR0", read_cr0(), cr0);
+	}
+}
+
+/* what may change does: WP, AM, NE, TS, MP, EM, CD with NW */
+static void cr0_values(uint64_t unused)
+{
+	static const uint32_t bits[] = {1 << 16, 1 << 18, 1 << 5,  1 << 3,
+					1 << 1,	 1 << 2,  1 << 30, 3u << 29};
+	uint64_t cr0 = read_cr0();
+
+	(void)unused;
+	for (unsigned i = 0; i < sizeof(bits) / sizeof(bits[0]); i++) {
+		struct start s = start_in(0, set_cr0);
+
+		test_case("bits", bits[i]);
+		s.regs.rax = cr0 ^ bits[i];
+		EXPECT(run(&s), &s, .type = EXCEPTION, .vector = UD, .rip = (uint64_t)set_cr0_end);
+		check_equal("CR0", read_cr0(), cr0 ^ bits[i]);
+		write_cr0(cr0);
+	}
+}
+
+/* MOV to CR4 in compatibility mode has 32 bits: CR4.FRED is not among them */
+static void cr4_32bit(uint64_t unused)
+{
+	struct start s = start_in(0, far_return);
+	uint64_t cr4;
+
+	(void)unused;
+	fred_off();
+	cr4 = read_cr4();
+	s.regs.rax = cr4 | CR4_FRED;
+	s.frame.rsp = (uint64_t)pops.word;
+	pops.word[0] = (uint64_t)set_cr4_32;
+	pops.word[1] = SEL_KERNEL_CS32;
+	run(&s);
+	check_equal("vector", events[0].where, BP);
+	check_equal("RIP", events[0].frame.rip, (uint64_t)arrived_end);
+	check_equal("CR4", read_cr4(), cr4);
 }
 
 static const struct test tests[] = {
@@ -83,6 +135,9 @@ static const struct test tests[] = {
 	{"cr4-toggle-csl2", RULE_CR4_TOGGLE, toggle_at_level, 2},
 	{"cr4-toggle-csl3", RULE_CR4_TOGGLE, toggle_at_level, 3},
 	{"cr4-reserved", RULE_CR4_RESERVED, reserved_bits},
-	{"cr0-pg", RULE_CR0_PG, paging_off, 0, not_on_softcpu},
+	{"cr4-32bit", RULE_CR4_TOGGLE, cr4_32bit},
+	{"cr0-pg", RULE_CR0_PG, paging_off},
+	{"cr0-reserved", RULE_CR0_RESERVED, cr0_reserved},
+	{"cr0-values", RULE_CR0_RESERVED, cr0_values},
 };
 GROUP(enumeration, "enumeration", tests);

@@ -11,6 +11,8 @@ CODE(setssbsy, ".byte 0xf3, 0x0f, 0x01, 0xe8");
 CODE(clrssbsy, ".byte 0xf3, 0x0f, 0xae, 0x30"); /* (%rax) */
 CODE(do_iret, "iretq");
 CODE(do_iretl, "iretl");
+CODE32(iret_32, "iretl");
+CODE32(int3_32, "int3");
 CODE(do_lret, "lretq");
 CODE(far_call, "lcall *(%rax)");
 CODE(far_jump, "ljmp *(%rax)");
@@ -22,16 +24,46 @@ static const uint8_t *const gone[] = {do_swapgs,   do_sysretq, do_sysretl, do_sy
 				      do_sysexitq, setssbsy,   clrssbsy};
 enum { SWAPGS, SYSRETQ, SYSRETL, SYSEXIT, SYSEXITQ, SETSSBSY, CLRSSBSY };
 
+#define RING3 0x100
+
 static void undefined(uint64_t which)
 {
 	static uint64_t operand __attribute__((aligned(8)));
-	struct start s = start_in(0, gone[which]);
+	struct start s = start_in(which & RING3 ? 3 : 0, gone[which & 0xff]);
 
 	s.regs.rax = (uint64_t)&operand;
 	s.regs.rcx = (uint64_t)landing;
 	s.regs.rdx = (uint64_t)landing;
 	s.regs.r11 = FLAG_FIXED;
 	EXPECT(run(&s), &s, .type = EXCEPTION, .vector = UD, .rip = s.frame.rip);
+}
+
+/* what an implementation may carry out by software */
+static void locked(uint64_t unused)
+{
+	static const uint8_t codes[][3] = {
+		{0x0f, 0xa2},	    /* CPUID */
+		{0x0f, 0x32},	    /* RDMSR */
+		{0x0f, 0x30},	    /* WRMSR */
+		{0x0f, 0x22, 0xe0}, /* MOV to CR4 */
+		{0x0f, 0x20, 0xe0}, /* MOV from CR4 */
+		{0x0f, 0x23, 0xf8}, /* MOV to DR7 */
+		{0x0f, 0x21, 0xf0}, /* MOV from DR6 */
+		{0xcf},		    /* IRET */
+	};
+
+	(void)unused;
+	for (unsigned i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+		struct start s = start_in(0, scratch_code);
+
+		test_case("instruction", i);
+		scratch_code[0] = 0xf0;
+		__builtin_memcpy(scratch_code + 1, codes[i], 3);
+		s.regs.rcx = FRED_STKLVLS;
+		s.regs.rax = read_cr4() & 0x7ff;
+		s.frame.rsp = (uint64_t)pops.word;
+		EXPECT(run(&s), &s, .type = EXCEPTION, .vector = UD, .rip = s.frame.rip);
+	}
 }
 
 /* #GP; the rules do not give its error code, so that is not compared */
@@ -87,6 +119,33 @@ static void iret_same_ring(uint64_t ring)
 	landed.frame.rflags = pops.word[2];
 	EXPECT(run(&s), &landed, .type = SOFTWARE_EXCEPTION, .vector = BP, .length = 1,
 	       .rip = (uint64_t)landing_end);
+}
+
+/* Three words, from a stack whose SP has 16 bits and wraps, or 32: the rest of RSP stays or is 0 */
+static void iret_compat(uint64_t small_stack)
+{
+	struct start s = start_in(3, iret_32);
+	uint64_t base = (uint64_t)pops.word - 0xfff4;
+	uint32_t *short_words = (uint32_t *)pops.word;
+
+	short_words[0] = (uint32_t)(uint64_t)int3_32;
+	short_words[1] = USER_CS32;
+	short_words[2] = FLAG_FIXED | FLAGS_HARMLESS;
+	s.frame.cs = USER_CS32;
+	s.frame.rsp = (uint64_t)pops.word;
+	if (small_stack) {
+		gdt[SEL_OTHER_USER_SS / 8] =
+			0xffff | base << 16 | 0xf3ull << 40 | (base >> 24) << 56;
+		s.frame.ss = SEL_OTHER_USER_SS;
+		s.frame.rsp = 0xabcdfff4;
+	}
+	run(&s);
+	check_equal("type", type_of(&events[0]), SOFTWARE_EXCEPTION);
+	check_equal("RIP", events[0].frame.rip, (uint64_t)int3_32_end);
+	check_equal("CS", events[0].frame.cs, USER_CS32);
+	check_equal("RFLAGS", events[0].frame.rflags, FLAG_FIXED | FLAGS_HARMLESS);
+	check_equal("RSP", events[0].frame.rsp,
+		    small_stack ? 0xabcd0000 : (uint64_t)pops.word + 12);
 }
 
 /* IRET knows nothing of stack levels */
@@ -183,11 +242,21 @@ static const struct test tests[] = {
 	{"sysexitq", RULE_FORBID_SYSEXIT, undefined, SYSEXITQ},
 	{"setssbsy", RULE_FORBID_SHADOW, undefined, SETSSBSY},
 	{"clrssbsy", RULE_FORBID_SHADOW, undefined, CLRSSBSY},
+	{"swapgs-ring3", RULE_FORBID_SWAPGS, undefined, SWAPGS | RING3},
+	{"sysretq-ring3", RULE_FORBID_SYSRET, undefined, SYSRETQ | RING3},
+	{"sysretl-ring3", RULE_FORBID_SYSRET, undefined, SYSRETL | RING3},
+	{"sysexit-ring3", RULE_FORBID_SYSEXIT, undefined, SYSEXIT | RING3},
+	{"sysexitq-ring3", RULE_FORBID_SYSEXIT, undefined, SYSEXITQ | RING3},
+	{"setssbsy-ring3", RULE_FORBID_SHADOW, undefined, SETSSBSY | RING3},
+	{"clrssbsy-ring3", RULE_FORBID_SHADOW, undefined, CLRSSBSY | RING3},
+	{"lock", RULE_TYPE_LOCK, locked},
 	{"iret-ring3", RULE_FORBID_IRET, iret_to_ring3, USER_CS},
 	{"iret-ring3-compat", RULE_FORBID_IRET, iret_to_ring3, USER_CS32},
 	{"iret-ring3-short", RULE_FORBID_IRET, iret_to_ring3_32bit_operand},
 	{"iret-ring0", RULE_IRET_RING0, iret_same_ring, 0},
 	{"iret-within-ring3", RULE_IRET_RING0, iret_same_ring, 3},
+	{"iret-compat", RULE_IRET_RING0, iret_compat, 0},
+	{"iret-compat-16", RULE_IRET_RING0, iret_compat, 1},
 	{"iret-selectors", RULE_IRET_RING0, iret_other_selectors},
 	{"iret-csl1", RULE_IRET_RING0, iret_keeps_csl, 1},
 	{"iret-csl3", RULE_IRET_RING0, iret_keeps_csl, 3},

@@ -132,6 +132,44 @@ static void memory_faults(uint64_t unused)
 	EXPECT(run(&t), &t, .type = EXCEPTION, .vector = SS, .rip = t.frame.rip, .level = 1);
 }
 
+/* ModRM is the page's last byte: the displacement cannot be fetched */
+static void second_page_absent(uint64_t unused)
+{
+	static const uint8_t code[] = {0xf2, 0x0f, 0x00, 0x73};
+	struct start s;
+
+	(void)unused;
+	map_page(3, PAGE_KERNEL);
+	__builtin_memcpy((void *)(PAGE(4) - sizeof(code)), code, sizeof(code));
+	s = start_in(0, (void *)(PAGE(4) - sizeof(code)));
+	s.regs.rbx = (uint64_t)lkgs_selector;
+	run(&s);
+	EXPECT(&events[0], &s, .type = EXCEPTION, .vector = PF,
+	       .error = events[0].frame.error & 0x10, .rip = s.frame.rip, .data = PAGE(4));
+}
+
+/* F2 and prefixes, 0F 00, ModRM, four bytes of displacement: 15 bytes work, 16 are #GP(0) */
+static void too_long(uint64_t unused)
+{
+	(void)unused;
+	lkgs_selector[0] = SEL_BASED_DATA;
+	for (unsigned length = 8; length <= 16; length++) {
+		struct start s = start_in(0, scratch_code);
+		unsigned prefixes = length - 7;
+
+		test_case("length", length);
+		__builtin_memset(scratch_code, 0x3e, prefixes);
+		__builtin_memcpy(scratch_code + prefixes - 1, "\xf2\x0f\x00\xb3\x10\0\0\0\x0f\x0b",
+				 10); /* LKGS 0x10(%rbx); UD2 */
+		s.regs.rbx = (uint64_t)lkgs_selector - 0x10;
+		run(&s);
+		if (length <= 15)
+			check_loaded(scratch_code + length, &s, SEL_BASED_DATA, DATA_BASE);
+		else
+			EXPECT(&events[0], &s, .type = EXCEPTION, .vector = GP, .rip = s.frame.rip);
+	}
+}
+
 static void ring3(uint64_t unused)
 {
 	struct start s = start_in(3, lkgs_eax), t = start_in(3, lkgs_compat);
@@ -182,6 +220,8 @@ static const struct test tests[] = {
 	{"faults-register", RULE_LKGS_FAULTS, faults, 0},
 	{"faults-memory", RULE_LKGS_FAULTS, faults, 1},
 	{"operand-faults", RULE_LKGS_FAULTS, memory_faults},
+	{"second-page", RULE_LKGS_FAULTS, second_page_absent},
+	{"too-long", RULE_LKGS_FAULTS, too_long},
 	{"ring3", RULE_LKGS_RING0, ring3},
 	{"lock", RULE_LKGS_RING0, locked},
 	{"register-without-fred", RULE_LKGS_WITHOUT, without_fred, 0},

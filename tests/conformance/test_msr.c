@@ -5,6 +5,7 @@
 CODE(do_wrmsr, "wrmsr");
 CODE(do_rdmsr, "rdmsr");
 CODE(do_wrmsrns, ".byte 0x0f, 0x01, 0xc6");
+CODE32(do_wrmsrns_32, ".byte 0x0f, 0x01, 0xc6");
 
 static bool non_serializing; /* use WRMSRNS */
 
@@ -211,6 +212,18 @@ static void wrmsrns_ring3(uint64_t unused)
 	EXPECT(run(&s), &s, .type = EXCEPTION, .vector = GP, .rip = s.frame.rip);
 }
 
+/* it exists in compatibility mode too, so it is #GP there and not #UD */
+static void wrmsrns_compat(uint64_t unused)
+{
+	struct start s = start_in(3, do_wrmsrns_32);
+
+	(void)unused;
+	s.frame.cs = USER_CS32;
+	s.regs.rcx = FRED_STKLVLS;
+	EXPECT(run(&s), &s, .type = EXCEPTION, .vector = GP, .rip = s.frame.rip,
+	       .compatibility = true);
+}
+
 static const char *needs_wrmsrns(void)
 {
 	return cpu_has(CPUID_WRMSRNS) ? NULL : "CPUID has no WRMSRNS";
@@ -252,5 +265,6 @@ static const struct test tests[] = {
 	{"wrmsr-ring3", RULE_MSR_RING3, ring3, 1},
 	{"wrmsrns", RULE_WRMSRNS, wrmsrns, 0, needs_wrmsrns},
 	{"wrmsrns-ring3", RULE_WRMSRNS, wrmsrns_ring3, 0, needs_wrmsrns},
+	{"wrmsrns-compat", RULE_WRMSRNS, wrmsrns_compat, 0, needs_wrmsrns},
 };
 GROUP(msr, "msr", tests);

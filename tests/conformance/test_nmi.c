@@ -181,6 +181,7 @@ static const struct test tests[] = {
 	{"source-each", RULE_NMI_SOURCE, each_source, 0, needs_sources},
 	{"source-none", RULE_NMI_SOURCE, no_source, 0, needs_sources},
 	{"source-out-of-range", RULE_NMI_SOURCE, no_source, 0xc8, needs_sources},
+	{"source-16", RULE_NMI_SOURCE, no_source, 16, needs_sources},
 	{"source-coalesced", RULE_NMI_SOURCE, coalesced, 0, needs_sources},
 };
 GROUP(nmi, "nmi", tests);

@@ -3,7 +3,7 @@
  * Reference 4, SS bit 17: what a step over an event is. With the bit, the handler's return
  * traps at once: the step was the SYSCALL or INT n. Without it, the next instruction runs first.
  */
-#include "suite.h"
+#include "returns.h"
 
 CODE(step_syscall, "syscall; nop; nop");
 CODE(step_sysenter, "sysenter; nop; nop");
@@ -68,6 +68,25 @@ static void returned_to(uint64_t which)
 	       .dr6 = DR6_CLEAR | DR6_BS, .level = ring ? 0 : 1);
 }
 
+/* TF counts as it was when the instruction began: the return itself is stepped over */
+static void over_return(uint64_t ring)
+{
+	struct start s = start_return(ring, 0), landed;
+
+	good_image(ring);
+	s.frame.rflags |= FLAG_TF;
+	run(&s);
+	landed = s;
+	landed.frame = image.frame;
+	if (ring) {
+		landed.gs = s.kernel_gs;
+		landed.kernel_gs = s.gs;
+	}
+	EXPECT(&events[0], &landed, .type = EXCEPTION, .vector = DB, .trap = true,
+	       .rip = image.frame.rip, .data = DR6_BS, .dr6 = DR6_CLEAR | DR6_BS,
+	       .level = ring ? 0 : 1);
+}
+
 static void bit_without_tf(uint64_t ring)
 {
 	struct start s = start_in(ring, nops);
@@ -104,6 +123,8 @@ static const struct test tests[] = {
 	{"eretu-no-bit", RULE_ERET_STEP, returned_to, CLEARED},
 	{"erets-bit", RULE_ERET_STEP, returned_to, RING0},
 	{"erets-no-bit", RULE_ERET_STEP, returned_to, RING0 | CLEARED},
+	{"over-eretu", RULE_ERET_STEP, over_return, 3},
+	{"over-erets", RULE_ERET_STEP, over_return, 0},
 	{"eretu-bit-no-tf", RULE_ERET_STEP, bit_without_tf, 3},
 	{"erets-bit-no-tf", RULE_ERET_STEP, bit_without_tf, 0},
 	{"before-interrupt-user", RULE_ERET_STEP, before_interrupt, 3},

@@ -6,6 +6,7 @@ CODE(int3, "int3");
 CODE(undefined, "ud2");
 CODE(do_swapgs, "swapgs");
 CODE(null_ss, "xor %edx, %edx; mov %edx, %ss; int3");
+CODE(null_ss_enable, "mov %edx, %ss; mov %rax, %cr4; int3");
 CODE(do_syscall, "syscall");
 CODE(do_erets, ERETS);
 
@@ -146,6 +147,23 @@ static void null_ss_returns(uint64_t unused)
 	check_equal("SS", events[1].frame.ss & 0xffff, 0);
 }
 
+static void null_ss_when_enabled(uint64_t unused)
+{
+	struct start s = start_in(0, null_ss_enable);
+
+	(void)unused;
+	s.regs.rax = read_cr4();
+	s.regs.rdx = 0;
+	fred_off();
+	on_event = come_back;
+	run(&s);
+	check_equal("events", event_count, 2);
+	check(events[0].fred, "delivered by FRED");
+	check_equal("SS in the frame", events[0].frame.ss & 0xffff, 0);
+	check(is_exception(&events[1], UD), "ERETS with SS still null works");
+	check_equal("RIP", events[1].frame.rip, (uint64_t)null_ss_enable_end);
+}
+
 /* the same frame after a visit to ring 3, from which STAR's SS comes back: #GP */
 static void null_ss_fails_later(uint64_t unused)
 {
@@ -174,6 +192,7 @@ static const struct test tests[] = {
 	{"nmi-blocked-into-idt", RULE_SWITCH_NMI, blocked_into_idt},
 	{"nmi-blocked-into-fred", RULE_SWITCH_NMI, blocked_into_fred},
 	{"null-ss", RULE_ERETS_NULL_SS, null_ss_returns},
+	{"null-ss-at-enable", RULE_ERETS_NULL_SS, null_ss_when_enabled},
 	{"null-ss-later", RULE_ERETS_NULL_SS, null_ss_fails_later},
 };
 GROUP(switching, "switching", tests);

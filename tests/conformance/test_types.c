@@ -230,6 +230,37 @@ static void length_rex(uint64_t which)
 	       .length = length, .rip = s.frame.rip + length);
 }
 
+/* three bytes with what 3Eh fills up: two on one page, the last on the next */
+static void across_pages(uint64_t which)
+{
+	unsigned bare = instructions[which].length;
+
+	map_page(3, PAGE_USER);
+	map_page(4, PAGE_USER);
+	set_levels(0);
+	for (unsigned ring = 0; ring < 4; ring += 3) {
+		uint8_t *at = (uint8_t *)PAGE(4) - 2;
+		struct start s = start_in(ring, at);
+
+		at[0] = at[1] = 0x3e;
+		__builtin_memcpy(at + 3 - bare, instructions[which].bytes, bare);
+		EXPECT(run(&s), &s, .type = instructions[which].type,
+		       .vector = instructions[which].vector, .length = 3, .rip = s.frame.rip + 3);
+	}
+}
+
+static void locked(uint64_t which)
+{
+	for (unsigned ring = 0; ring < 4; ring += 3) {
+		struct start s = start_in(ring, scratch_code);
+
+		scratch_code[0] = 0xf0;
+		scratch_code[1] = instructions[which].bytes[0];
+		scratch_code[2] = instructions[which].bytes[1];
+		EXPECT(run(&s), &s, .type = EXCEPTION, .vector = UD, .rip = s.frame.rip);
+	}
+}
+
 static const struct test tests[] = {
 	{"int-n-user", RULE_TYPE_INT_N, int_n, 3},
 	{"int-n-kernel", RULE_TYPE_INT_N, int_n, 0},
@@ -266,5 +297,15 @@ static const struct test tests[] = {
 	{"length-rex-int3", RULE_FRAME_LENGTH, length_rex, 1},
 	{"length-rex-int1", RULE_FRAME_LENGTH, length_rex, 2},
 	{"length-rex-syscall", RULE_FRAME_LENGTH, length_rex, 3},
+	{"across-pages-int-n", RULE_FRAME_LENGTH, across_pages, 0},
+	{"across-pages-int3", RULE_FRAME_LENGTH, across_pages, 1},
+	{"across-pages-int1", RULE_FRAME_LENGTH, across_pages, 2},
+	{"across-pages-syscall", RULE_FRAME_LENGTH, across_pages, 3},
+	{"across-pages-sysenter", RULE_FRAME_LENGTH, across_pages, 4},
+	{"lock-int-n", RULE_TYPE_LOCK, locked, 0},
+	{"lock-int3", RULE_TYPE_LOCK, locked, 1},
+	{"lock-int1", RULE_TYPE_LOCK, locked, 2},
+	{"lock-syscall", RULE_TYPE_LOCK, locked, 3},
+	{"lock-sysenter", RULE_TYPE_LOCK, locked, 4},
 };
 GROUP(types, "types", tests);

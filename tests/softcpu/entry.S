@@ -68,6 +68,16 @@ clock_page:
 	addq	$2, 8(%rsp)
 	.byte	0xf2, 0x0f, 0x01, 0xca
 
+/* a third, which needs no stack: the frame may lie where nothing can be read back */
+	.balign	4096
+	.global stackless_page, stackless_rsp
+stackless_page:
+	.org	stackless_page + 256
+	mov	stackless_rsp, %rsp
+	jmp	*resume_at
+stackless_rsp:
+	.quad	0
+
 	.balign	4096
 	.global bench_page
 bench_page:

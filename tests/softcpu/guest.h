@@ -120,6 +120,7 @@ void test_clock(void);
 void test_soak(void);
 void test_fuzz(void);
 void test_forbidden(void);
+void test_hostile(void);
 
 static inline uint64_t rdmsr(uint32_t msr)
 {

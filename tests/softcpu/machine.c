@@ -231,6 +231,7 @@ void guest_main(void)
 	test_interrupts();
 	test_nmi();
 	test_forbidden();
+	test_hostile();
 	test_clock();
 	test_soak();
 	test_fuzz();

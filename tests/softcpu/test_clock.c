@@ -29,6 +29,30 @@ static uint32_t over_cpuid(void)
 	return delta;
 }
 
+static uint32_t over_dr7(void)
+{
+	uint32_t delta;
+
+	__asm__ volatile(
+		"rdtsc; mov %%eax, %%r8d; mov %1, %%dr7; rdtsc; sub %%r8d, %%eax; mov %%eax, %0"
+		: "=r"(delta)
+		: "r"(0x400ull)
+		: "rax", "rdx", "r8");
+	return delta;
+}
+
+static uint32_t over_wrmsrns(void)
+{
+	uint32_t delta;
+
+	__asm__ volatile("rdtsc; mov %%eax, %%r8d; xor %%eax, %%eax; xor %%edx, %%edx; "
+			 ".byte 0x0f, 0x01, 0xc6; rdtsc; sub %%r8d, %%eax; mov %%eax, %0"
+			 : "=r"(delta)
+			 : "c"(MSR_KERNEL_GS)
+			 : "rax", "rdx", "r8");
+	return delta;
+}
+
 /* what the entry code reads into R9, less what was read before the event */
 static uint32_t to_entry_ud(void)
 {
@@ -93,6 +117,8 @@ void test_clock(void)
 		return;
 	}
 	check_equal(over_cpuid(), 3 * tick, "an emulated instruction takes as long as any");
+	check_equal(over_dr7(), 3 * tick, "so does MOV to DR7, which softcpu has a guest do");
+	check_equal(over_wrmsrns(), 5 * tick, "so does WRMSRNS");
 	wrmsr(FRED_CONFIG, (uint64_t)clock_page);
 	ud = to_entry_ud();
 	n = to_entry_int();

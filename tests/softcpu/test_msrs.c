@@ -16,7 +16,8 @@ static bool takes(uint32_t msr, uint64_t value)
 	return rdmsr(msr) == value;
 }
 
-#define NOT_CANONICAL 0x0000800000000000ull
+#define NOT_CANONICAL 0x8000000000001000ull
+#define WIDE	      0x0012345678901000ull /* canonical with 57 bits only */
 #define HIGH	      0xffff800000000000ull
 
 void test_msrs(void)
@@ -31,6 +32,11 @@ void test_msrs(void)
 		canonical &= refuses(FRED_RSP(i), NOT_CANONICAL);
 	}
 	check(ok, "1: RSP0 to RSP3 keep what is written");
+	if ((cpuid(0x80000008, 0).eax >> 8 & 0xff) == 57)
+		check(takes(FRED_RSP(1), WIDE), "1: RSPn: 57 bits where CPUID has them");
+	else
+		check(refuses(FRED_RSP(1), WIDE), "1: RSPn: 48 bits where CPUID has no more");
+	wrmsr(FRED_RSP(1), HIGH | 0x2000);
 	check(bits, "1: RSPn: #GP if one of bits 5:0 is set");
 	check(canonical, "1: RSPn: #GP if not canonical");
 	check(takes(FRED_LEVELS, 0x123456789abcdef0), "1: STKLVLS takes anything");
