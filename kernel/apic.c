@@ -163,9 +163,8 @@ struct apic_order apic_nmi_order(void)
 	uint32_t id = read(APIC_ID);
 
 	if (!apic)
-		return (struct apic_order){.msr = X2APIC_MSR + APIC_ICR_LOW / 16,
-					   .low = ICR_NMI,
-					   .high = id};
+		return (struct apic_order){
+			.msr = X2APIC_MSR + APIC_ICR_LOW / 16, .low = ICR_NMI, .high = id};
 	write(APIC_ICR_HIGH, id & 0xff000000);
 	return (struct apic_order){.memory = (volatile uint32_t *)(apic + APIC_ICR_LOW),
 				   .low = ICR_NMI};

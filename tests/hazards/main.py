@@ -11,9 +11,10 @@ import hazards  # noqa: E402
 import test_cures  # noqa: E402
 import test_duties  # noqa: E402
 import test_judge  # noqa: E402
+import test_pages  # noqa: E402
 import test_pattern  # noqa: E402
 
-MODULES = (test_pattern, test_judge, test_cures, test_duties)
+MODULES = (test_pattern, test_pages, test_judge, test_cures, test_duties)
 
 if __name__ == "__main__":
     hazards.BUILD = os.path.abspath(sys.argv[1])
