@@ -116,7 +116,7 @@ idt_return_blocked:
 	POP_REGS
 	mov	TF_RSP - TF_WHERE(%rsp), %rsp
 	.cfi_def_cfa %rsp, 8 - CFA_RIP
-	.cfi_val_offset %rsp, CFA_RIP + 8
+	.cfi_escape 0x14, 7, 4		/* RSP is CFA - 32: .cfi_val_offset, which clang 14 lacks */
 	popfq
 	.cfi_adjust_cfa_offset -8
 	ret

@@ -78,10 +78,14 @@ static void check_gs(const struct cpu *cpu, const struct open_event *open)
 /* Its handler runs inside another's. One that is only noted, to run later, does no harm. */
 static void check_nested_nmi(const struct open_event *open, unsigned depth)
 {
+	const struct trace_nest *nest = &this_cpu_without_gs()->current->nest;
+
 	if (frame_type(&open[depth].pushed) != EVENT_NMI || open[depth].work & FT_WORK_NMI_LATCH)
 		return;
+	/* An event that was met on its way here has the number of one before it in its place */
 	for (unsigned i = depth - 1; i > 0; i--)
-		if (frame_type(&open[i].pushed) == EVENT_NMI && !(open[i].work & FT_WORK_NMI_LATCH))
+		if (open[i].event == nest->open[i].event &&
+		    frame_type(&open[i].pushed) == EVENT_NMI && !(open[i].work & FT_WORK_NMI_LATCH))
 			trace_harm(FT_HARM_NESTED_NMI, open[i].event, open[i].pushed.where, 0);
 }
 

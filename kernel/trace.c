@@ -178,6 +178,8 @@ void trace_exit(struct trap_frame *frame, unsigned work)
 		commit(record, sequence);
 	}
 	infer_exit(cpu, frame, work);
+	if (slot < TRACE_DEPTH)
+		nest->open[slot].event = TRACE_NO_EVENT; /* until the next is recorded here */
 	if (nest->depth)
 		nest->depth--;
 }

@@ -16,6 +16,8 @@ struct task;
 
 #define TRACE_DEPTH 16 /* nesting that is told apart; deeper events share the last slot */
 
+#define TRACE_NO_EVENT (~0ull)
+
 /* Each task's events that were entered and not yet left, outermost first. */
 struct trace_nest {
 	unsigned depth;

@@ -44,3 +44,7 @@ nightmares: hazards ## the tables in docs/nightmares/, from traces made now
 .PHONY: hazards
 hazards: all ## the IDT's holes, opened and judged by their traces; HAZARD=nmi UEFI=1
 	@tools/hazards --build $(B) $(if $(UEFI),--uefi) $(HAZARD)
+
+.PHONY: hazards-storm
+hazards-storm: all ## workload=storm, 1,000 seeds under every variant; SEED=1 COUNT=1000
+	@tools/hazards --build $(B) --append "seed=$(or $(SEED),1) count=$(or $(COUNT),1000)" storm

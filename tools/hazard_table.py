@@ -89,11 +89,9 @@ TABLE = (
     ),
     Hazard(
         "espfix",
-        # 32-bit code whose SS is the 16-bit segment
-        {"INT 0x80": AT + "e.name = 'INT 0x80' AND e.n IN (SELECT n FROM event WHERE run = :run AND"
-                     " cs & 0xffff = 0x1b AND ss & 0xffff = 0x3b)",
-         "NMI": AT + "e.name = 'NMI' AND e.step = 2 AND e.function = 'wait_in_16'",
-         "timer": AT + "e.name LIKE 'timer%' AND e.step = 2 AND e.function = 'wait_in_16'"},
+        # from ring 3 with the 16-bit segment in SS
+        {word: f"SELECT n FROM event WHERE run = :run AND ss & 0xffff = 0x3b AND type = {number}"
+         for word, number in (("INT 0x80", 4), ("NMI", 2), ("timer", 0))},
         seven=True,
     ),
     Hazard(
@@ -118,8 +116,9 @@ TABLE = (
     Hazard("nullss", {"#DB": AT + "e.name = '#DB' AND e.step = 2"}, naive=(SAFE,)),
     Hazard("rsp0", {"INT 0x80": AT + "e.name = 'INT 0x80'"}, naive=(SAFE,)),
     Hazard("doublefault", {"#DF": AT + "e.name = '#DF'"}, naive=(SAFE,), levels=("linux", "xen")),
+    # an NMI by real time may find naive anywhere, between SYSCALL and SWAPGS too
     Hazard("newtask", {"#DB": AT + "e.name = '#DB' AND e.step = 1", "NMI": AT + "e.name = 'NMI' AND e.step = 2"},
-           naive=(SAFE,)),
+           naive=(SAFE, HARMED)),
     Hazard(
         "levels",
         {

@@ -41,6 +41,8 @@ def hazard_prices(build: str) -> Prices:
     for column in COLUMNS:
         for path in sorted((ROOT / build / "hazards").glob(f"*-{column}.db")):
             hazard = path.name.rsplit("-", 1)[0]
+            if "-" in hazard:  # run by --instead, in another column's place
+                continue
             with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
                 for (value,) in db.execute("SELECT value FROM info WHERE key = 'price'"):
                     number, event = value.split(" ", 1)

@@ -453,6 +453,39 @@ static void a_hostile_file_name_is_clean_in_a_message(void **state)
 	assert_null(strchr(told, '\a'));
 }
 
+static void harm(uint64_t event)
+{
+	struct ft_record r = make(FT_HARM, 0, 5);
+
+	r.word[FT_AUX] = FT_HARM_LEAK;
+	r.word[FT_EVENT] = event;
+	send(&r);
+}
+
+/* Of no event, of one that is open, and of one that has returned and has others behind it. */
+static void harm_finds_its_event_also_when_that_has_returned(void **state)
+{
+	(void)state;
+	say(FT_RUN, 0, "leak");
+	leave(enter(1, TYPE_EXCEPTION, 6, 0), 1, TYPE_EXCEPTION, 6, RIP, 0);
+	uint64_t gone = enter(1, TYPE_EXCEPTION, 13, 0);
+
+	leave(gone, 1, TYPE_EXCEPTION, 13, RIP, 0);
+	uint64_t open = enter(1, TYPE_EXCEPTION, 14, 0);
+
+	harm(gone);
+	harm(open);
+	harm(0);
+	leave(open, 1, TYPE_EXCEPTION, 14, RIP, 0);
+	say(FT_END, 0, "");
+	cut();
+	assert_int_equal(take_in(), 0);
+	assert_int_equal(ask("SELECT count(*) FROM harms"), 3);
+	assert_int_equal(ask("SELECT group_concat(n, '') FROM (SELECT n FROM harm ORDER BY rowid)"),
+			 233);
+	assert_int_equal(ask("SELECT count(*) FROM harms WHERE name = '#GP'"), 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fresh, clear_away)
 
 int main(void)
@@ -474,6 +507,7 @@ int main(void)
 		TEST(a_database_without_write_permission_is_told_and_unchanged),
 		TEST(hostile_texts_of_a_trace_are_clean_in_the_database),
 		TEST(a_hostile_file_name_is_clean_in_a_message),
+		TEST(harm_finds_its_event_also_when_that_has_returned),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

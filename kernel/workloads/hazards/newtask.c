@@ -22,6 +22,7 @@
 
 static uint64_t entry; /* the new task's first instruction */
 static unsigned tries;
+static struct task *inside; /* the one that starts in an NMI */
 
 /* IRET executes one instruction first. */
 static void first_step(struct trap_frame *frame)
@@ -44,13 +45,14 @@ static struct task *stepped_task(void)
 	return task;
 }
 
-/* In an NMI's handler, of a frame from ring 3: NMIs are blocked while the new task starts. */
-static void switch_inside(struct trap_frame *frame)
+/* In the handler of an NMI from ring 3: NMIs are blocked while the new task starts. */
+static void start_inside(struct trap_frame *frame)
 {
 	if (frame_from_user(frame)) {
+		inside = task_new_user("inside", NULL, 0, PROGRAM_SPIN);
 		schedule();
 	} else if (tries++ < TRIES) {
-		nmi_hook = switch_inside;
+		nmi_hook = start_inside;
 		late_nmi(LATER);
 	}
 }
@@ -65,15 +67,16 @@ static bool newtask(void)
 	debug_hook = NULL;
 	step(2, "a new task that starts while NMIs are blocked");
 	tries = 0;
-	nmi_hook = switch_inside;
+	inside = NULL;
+	nmi_hook = start_inside;
 	if (!late_nmi(LATER)) {
 		hazard_skip("NMI: there is no I/O APIC to send a late NMI");
 		return true;
 	}
-	task = task_new_user("spin", NULL, 0, PROGRAM_SPIN);
-	run_user("new", PROGRAM_SPIN);
+	run_user("spin", PROGRAM_SPIN);
 	nmi_hook = NULL;
-	task_wait(task->id);
+	if (inside)
+		task_wait(inside->id);
 	return true;
 }
 
