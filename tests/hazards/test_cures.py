@@ -31,7 +31,7 @@ CURES = (
     Cure("DR6 is put back", "idt/idt.h", "write_dr6(cause->dr6);", "(void)0;", "cause", CAUSE),
     Cure("an interrupted IST is lowered", "idt/ist.c", "if (place.rsp)\n", "if (0)\n", "cause", OVERWRITTEN),
     Cure("the own IST is lowered", "idt/ist.c", "cpu->tss.ist[own - 1] - IST_STEP", "cpu->tss.ist[own - 1]", "rewind", PANIC),
-    Cure("GS.base is looked at", "idt/entry.S", "js\t771f", "jmp\t771f", "gsbase", ""),
+    Cure("GS.base is looked at", "idt/stubs.inc", "js\t771f", "jmp\t771f", "gsbase", ""),
     Cure("an NMI inside an NMI is noted", "idt/nmi.c", "cpu->nmi_running || ", "", "nmi", PANIC),
     Cure("a #DB at an NMI's exit holds it", "idt/dispatch.c", "idt_nmi_leaves(frame->rip)", "false", "nmi", OVERWRITTEN),
     Cure("a #DB at an NMI's entry keeps NMIs blocked", "idt/dispatch.c", "return shift.over_nmi", "return false", "nmi", ""),
