@@ -187,10 +187,12 @@ void harm_edited(const struct trap_frame *frame)
 static void check_frame(const struct open_event *open, const struct trap_frame *frame,
 			uint64_t edited)
 {
-	const uint64_t *pushed = &open->pushed.error, *now = &frame->error;
+	const uint64_t *pushed = (const uint64_t *)&open->pushed, *now = (const uint64_t *)frame;
 
 	for (unsigned i = 0; i < 8; i++) {
-		if (pushed[i] == now[i] || edited >> i & 1)
+		unsigned at = TF_ERROR / 8 + i;
+
+		if (pushed[at] == now[at] || edited >> i & 1)
 			continue;
 		trace_harm(FT_HARM_CLOBBERED, open->event, frame->where, frame->rip);
 		return;

@@ -3,8 +3,9 @@
 import sqlite3
 
 import harness
-from hazards import database, judge, module
+from hazards import counted, database, judge, module
 
+AIMED = ("espfix", "newtask")  # an NMI sent by the clock
 LIMIT = 150  # seconds; the machines run two at a time
 
 
@@ -17,10 +18,14 @@ def harms(name: str) -> set[tuple[int, str, str]]:
 def test_every_hazard_is_as_it_shall_be() -> None:
     """naive is harmed, careful and FRED are not, on the real ISO; the command says so and ends with 0"""
     harness.LIMIT = LIMIT
-    table = module().TABLE
-    result = judge("--append", "count=3").must(0, out=f"{len(table)} hazards as they shall be, 0 not")
-    for hazard in table:
-        assert f"\n{hazard.name} " in result.out, result.out
+    names = [hazard.name for hazard in module().TABLE]
+    sure = [name for name in names if name not in AIMED]
+    result = judge("--append", "count=3", *sure).must(0, out=f"{len(sure)} hazards as they shall be, 0 not")
+    for name in sure:
+        assert f"\n{name} " in result.out, result.out
+    aimed = [name for name in names if name in AIMED]
+    if aimed:
+        counted(*aimed).must(0, out=f"{len(aimed)} hazards as they shall be, 0 not")
 
 
 def test_cause_is_told_of_the_interrupted_events() -> None:
