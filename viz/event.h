@@ -44,6 +44,7 @@ struct event {
 	bool gap;	 /* records were lost here; of the rest only lost, step, cpu count */
 	bool entered;	 /* the entry was recorded; else only the exit is known */
 	bool exited;	 /* the exit was recorded */
+	bool in_nmi;	 /* an NMI is among what it interrupted; known while it is read in */
 	int64_t lost;	 /* gap: how many records, -1 = not known */
 	uint8_t cpu, depth, stack, nmi, flags, type, vector, exit_nmi;
 	uint16_t task;

@@ -161,13 +161,14 @@ static struct join_task *task_of(struct join *j, unsigned task)
 	return j->tasks[task];
 }
 
-static uint64_t find_parent(struct join *j, const struct event *e)
+static void find_parent(struct join *j, struct event *e)
 {
 	struct join_task *t = task_of(j, e->task);
 
 	if (!t || e->depth < 2 || e->depth > JOIN_DEPTHS)
-		return 0;
-	return t->open[e->depth - 2];
+		return;
+	e->parent = t->open[e->depth - 2];
+	e->in_nmi = e->parent && t->in_nmi[e->depth - 2];
 }
 
 static void note_open(struct join *j, const struct event *e, uint64_t n)
@@ -177,6 +178,7 @@ static void note_open(struct join *j, const struct event *e, uint64_t n)
 	if (!t || e->depth < 1 || e->depth > JOIN_DEPTHS)
 		return;
 	t->open[e->depth - 1] = n;
+	t->in_nmi[e->depth - 1] = e->in_nmi || e->type == TYPE_NMI;
 	for (unsigned d = e->depth; d < JOIN_DEPTHS; d++)
 		t->open[d] = 0;
 }
@@ -252,7 +254,7 @@ static int take_entry(struct join *j, const struct ft_record *record)
 	e->cr2 = word[FT_VALUE];
 	e->work = (uint32_t)word[FT_AUX];
 	memcpy(e->frame, word + FT_FRAME, sizeof(e->frame));
-	e->parent = find_parent(j, e);
+	find_parent(j, e);
 	note_open(j, e, e->n);
 	pending_add(&j->pending, e->cpu, word[FT_EVENT], e->n);
 	j->run.events++;
@@ -297,7 +299,7 @@ static int take_exit(struct join *j, const struct ft_record *record)
 		e = new_row(j, &error);
 		take_place(e, word);
 		fill_exit(e, word);
-		e->parent = find_parent(j, e);
+		find_parent(j, e);
 		j->run.events++;
 	}
 	note_open(j, e, 0);

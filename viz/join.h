@@ -42,6 +42,7 @@ struct sink {
 
 struct join_task {
 	uint64_t open[JOIN_DEPTHS]; /* n of the open event at that depth, 0 = none */
+	bool in_nmi[JOIN_DEPTHS];   /* it is an NMI, or runs inside one */
 };
 
 struct join {

@@ -17,6 +17,7 @@ static const struct {
 	{"record", cmd_record, "record a running kernel from a socket or a growing file"},
 	{"list", cmd_list, "the runs in the database"},
 	{"print", cmd_print, "one run, or two side by side, as text"},
+	{"diff", cmd_diff, "how two runs differ, in numbers; 0 same, 1 different"},
 	{"view", cmd_view, "the same on screen, with every frame decoded"},
 	{"tail", cmd_tail, "the last events of a trace, or of the ring in a memory dump"},
 	{"check", cmd_check, "verify a trace file: packets, CRCs, losses, bytes per event"},

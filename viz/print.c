@@ -92,9 +92,9 @@ static void print_row(struct printer *p, struct place place)
 	struct cells a, b;
 	uint64_t n[2];
 
-	if (!place.row) {
+	if (place_is_heading(place)) {
 		/* A run without anything before its first step shows no such step. */
-		if (place.step || model_rows(&p->model, 0) > 1)
+		if (place.step || model_parts(&p->model, 0) > 1)
 			print_heading(p, place.step);
 		return;
 	}
@@ -124,15 +124,12 @@ static void print_top(struct printer *p)
 
 static struct place first_place(struct printer *p, uint64_t last)
 {
-	struct place place = {0, 0};
+	struct place place = {0, 0, 0};
 
 	if (!last)
 		return place;
 	place = model_end(&p->model);
-	for (uint64_t rows = 1; rows < last; rows++) {
-		if (!model_previous(&p->model, &place))
-			break;
-	}
+	model_move(&p->model, &place, last > INT64_MAX ? -INT64_MAX : 1 - (int64_t)last);
 	return place;
 }
 

@@ -6,24 +6,6 @@
 
 #include "names.h"
 
-static const struct {
-	const char *name;
-	size_t offset;
-} lines[] = {
-	{"events", offsetof(struct store_totals, events)},
-	{"deepest nesting", offsetof(struct store_totals, deepest)},
-	{"entries on event stacks", offsetof(struct store_totals, stack_switches)},
-	{"task switches", offsetof(struct store_totals, task_switches)},
-	{"NMIs", offsetof(struct store_totals, nmis)},
-	{"NMIs inside an NMI", offsetof(struct store_totals, nested_nmis)},
-	{"spans with NMIs blocked", offsetof(struct store_totals, nmi_windows)},
-	{"frames clobbered", offsetof(struct store_totals, clobbered)},
-	{"events without return", offsetof(struct store_totals, unreturned)},
-	{"gaps", offsetof(struct store_totals, gaps)},
-	{"records lost", offsetof(struct store_totals, lost)},
-	{"events with software work", offsetof(struct store_totals, with_work)},
-};
-
 static void print_line(const struct model *m, const char *name, const uint64_t *number)
 {
 	printf("  %-28s", name);
@@ -45,7 +27,7 @@ static void print_results(struct model *m)
 
 void summary_print(struct model *m)
 {
-	struct store_totals totals[2] = {0};
+	struct totals totals[2] = {0};
 	uint64_t number[2] = {0};
 
 	printf("\n  %-28s", "summary");
@@ -54,11 +36,10 @@ void summary_print(struct model *m)
 		printf(" %12s", name_delivery(m->side[side].run.options));
 	}
 	putchar('\n');
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+	for (size_t i = 0; i < totals_count; i++) {
 		for (int side = 0; side < m->sides; side++)
-			number[side] =
-				*(const uint64_t *)((const char *)&totals[side] + lines[i].offset);
-		print_line(m, lines[i].name, number);
+			number[side] = *totals_number(&totals[side], i);
+		print_line(m, totals_names[i].text, number);
 	}
 	for (unsigned bit = 0; name_work(bit); bit++) {
 		char name[32];

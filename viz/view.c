@@ -32,13 +32,6 @@ static void on_signal(int number)
 	stop = 1;
 }
 
-int view_compare(struct place a, struct place b)
-{
-	if (a.step != b.step)
-		return a.step < b.step ? -1 : 1;
-	return a.row == b.row ? 0 : a.row < b.row ? -1 : 1;
-}
-
 int view_rows(const struct view *v)
 {
 	return v->lines - VIEW_HEAD - 1 - (v->detail ? VIEW_DETAIL : 0);
@@ -55,20 +48,20 @@ static void follow_cursor(struct view *v)
 	struct place place = v->top;
 	int rows = view_rows(v);
 
-	if (view_compare(v->cursor, v->top) >= 0)
+	if (place_compare(v->cursor, v->top) >= 0)
 		for (int i = 0; i < rows; i++) {
-			if (!view_compare(place, v->cursor))
+			if (!place_compare(place, v->cursor))
 				return;
 			if (!model_next(&v->model, &place))
 				break;
 		}
 	/* One beyond an edge scrolls by one */
-	if (!view_compare(place, v->cursor)) {
+	if (!place_compare(place, v->cursor)) {
 		model_next(&v->model, &v->top);
 		return;
 	}
 	place = v->cursor;
-	if (model_next(&v->model, &place) && !view_compare(place, v->top)) {
+	if (model_next(&v->model, &place) && !place_compare(place, v->top)) {
 		v->top = v->cursor;
 		return;
 	}
@@ -103,12 +96,12 @@ static void seek(struct view *v, int direction, bool (*likes)(struct view *, str
 static bool is_step(struct view *v, struct place place)
 {
 	(void)v;
-	return place.row == 0;
+	return place_is_heading(place);
 }
 
 static bool is_difference(struct view *v, struct place place)
 {
-	return place.row && (model_differences(&v->model, place) & DIFFERS_MATTERS);
+	return model_differences(&v->model, place) & DIFFERS_MATTERS;
 }
 
 static bool is_found(struct view *v, struct place place)
@@ -116,7 +109,7 @@ static bool is_found(struct view *v, struct place place)
 	char name[NAME_MAX_BYTES], where[SEARCH_BYTES];
 	uint64_t n[2];
 
-	if (!place.row)
+	if (place_is_heading(place))
 		return v->model.step[place.step].text &&
 		       strstr(v->model.step[place.step].text, v->search);
 	model_numbers(&v->model, place, n);
@@ -160,7 +153,7 @@ static bool on_key(struct view *v, int key)
 	case 'b':
 	case KEY_PPAGE: move_by(v, -page); break;
 	case 'g':
-	case KEY_HOME: v->cursor = (struct place){0, 0}; break;
+	case KEY_HOME: v->cursor = (struct place){0, 0, 0}; break;
 	case 'G':
 	case KEY_END: v->cursor = model_end(&v->model); break;
 	case '}': seek(v, 1, is_step, "this is the last step"); break;

@@ -28,9 +28,6 @@ struct view {
 /* Rows of events that fit now. */
 int view_rows(const struct view *v);
 
-/* Negative, 0, positive: a before, at, behind b. */
-int view_compare(struct place a, struct place b);
-
 /* Draw everything; the terminal's size is in v. */
 void view_draw(struct view *v);
 

@@ -103,10 +103,10 @@ static void draw_events(struct view *v, int y, struct place place,
 
 static void draw_row(struct view *v, int y, struct place place, const struct cells_layout *layout)
 {
-	unsigned differences = place.row ? model_differences(&v->model, place) : 0;
+	unsigned differences = model_differences(&v->model, place);
 	attr_t attributes = A_NORMAL;
 
-	if (!place.row) {
+	if (place_is_heading(place)) {
 		draw_step(v, y, place);
 	} else {
 		if (differences & DIFFERS_CLOBBER)
@@ -117,7 +117,7 @@ static void draw_row(struct view *v, int y, struct place place, const struct cel
 		draw_events(v, y, place, layout);
 		attrset(A_NORMAL);
 	}
-	if (!view_compare(place, v->cursor))
+	if (!place_compare(place, v->cursor))
 		mvchgat(y, 0, -1, A_REVERSE, 0, NULL);
 }
 
@@ -179,7 +179,7 @@ static void draw_detail(struct view *v)
 	uint64_t n[2] = {0, 0};
 
 	mvhline(y++, 0, v->ascii ? '-' : ACS_HLINE, v->columns);
-	if (!v->cursor.row) {
+	if (place_is_heading(v->cursor)) {
 		put_line(y, 0, v->columns, "A step of the workload. j goes to its first event.");
 		return;
 	}
@@ -205,8 +205,7 @@ static void draw_status(struct view *v)
 {
 	char text[LINE_BYTES], differences[LINE_BYTES / 2];
 
-	model_difference_text(v->cursor.row ? model_differences(&v->model, v->cursor) : 0,
-			      differences, sizeof(differences));
+	difference_text(model_differences(&v->model, v->cursor), differences, sizeof(differences));
 	if (v->message[0])
 		snprintf(text, sizeof(text), " %s", v->message);
 	else if (differences[0])
