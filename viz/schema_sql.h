@@ -91,10 +91,6 @@ static const char schema_tables[] =
 	" vector INTEGER NOT NULL, events INTEGER NOT NULL, returned INTEGER NOT NULL, ticks INTEGER NOT NULL,"
 	" least INTEGER NOT NULL, most INTEGER NOT NULL, work INTEGER NOT NULL,"
 	" PRIMARY KEY(run, fred, type, vector)) STRICT, WITHOUT ROWID;"
-	/* The user's own: places worth coming back to, and what the viewer remembers. */
-	"CREATE TABLE IF NOT EXISTS bookmark(run INTEGER NOT NULL, n INTEGER NOT NULL, text TEXT NOT NULL,"
-	" PRIMARY KEY(run, n)) STRICT, WITHOUT ROWID;"
-	"CREATE TABLE IF NOT EXISTS session(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
 	"CREATE TABLE IF NOT EXISTS event_name(type INTEGER NOT NULL, vector INTEGER NOT NULL,"
 	" name TEXT NOT NULL, PRIMARY KEY(type, vector)) STRICT, WITHOUT ROWID;"
 	"CREATE TABLE IF NOT EXISTS stack_name(stack INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;"
