@@ -26,8 +26,7 @@ bool sieve_may_hold(const struct sieve *f, const struct zone *z)
 	unsigned has = (asks(f, SIEVE_CLOBBERED) ? ZONE_CLOBBERED : 0) |
 		       (asks(f, SIEVE_UNRETURNED) ? ZONE_UNRETURNED : 0) |
 		       (asks(f, SIEVE_BLOCKED) ? ZONE_BLOCKED : 0) |
-		       (asks(f, SIEVE_GAP) ? ZONE_GAP : 0) |
-		       (asks(f, SIEVE_WORK) ? ZONE_WORK : 0);
+		       (asks(f, SIEVE_GAP) ? ZONE_GAP : 0) | (asks(f, SIEVE_WORK) ? ZONE_WORK : 0);
 
 	return (z->has & has) == has && (!asks(f, SIEVE_TYPE) || z->types >> (f->type & 15) & 1) &&
 	       (!asks(f, SIEVE_VECTOR) || z->vectors[f->vector >> 6] >> (f->vector & 63) & 1) &&

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Which events a search is for, told on their digests; zones pass over whole blocks. Knows no database. */
+/* Which events a search is for, told on their digests; zones pass over whole blocks. Knows no
+ * database. */
 #ifndef SIEVE_H
 #define SIEVE_H
 

@@ -98,6 +98,30 @@ const struct symbol *store_symbol(struct store *s, int64_t boot, uint64_t addres
  */
 bool store_hold(struct store *s, bool hold);
 
+/* Where a stack lies; task = 0 for event stacks */
+struct store_stack {
+	uint16_t task;
+	uint8_t stack;
+	uint64_t low, size;
+};
+
+struct store_task {
+	uint16_t task;
+	char name[SYMBOL_TEXT];
+};
+
+struct store_harm {
+	unsigned harm; /* enum ft_harm */
+	uint64_t address, value;
+};
+
+/* Both: all of a run, for free(); their number, or -1 after a message. */
+int store_stacks(struct store *s, int64_t run, struct store_stack **list);
+int store_tasks(struct store *s, int64_t run, struct store_task **list);
+
+/* What went wrong with event n; false: nothing that was noticed. */
+bool store_harm(struct store *s, int64_t run, uint64_t n, struct store_harm *harm);
+
 bool store_totals(struct store *s, int64_t run, struct totals *totals);
 
 /* What each kind of event cost in a run, costliest first; their number, or -1. For free(). */
