@@ -19,6 +19,7 @@ static const struct {
 	{"print", cmd_print, "one run, or two side by side, as text"},
 	{"diff", cmd_diff, "how two runs differ, in numbers; 0 same, 1 different"},
 	{"view", cmd_view, "the same on screen, with every frame decoded"},
+	{"export", cmd_export, "runs as perfetto, ctf, csv, jsonl, or a page to read"},
 	{"tail", cmd_tail, "the last events of a trace, or of the ring in a memory dump"},
 	{"check", cmd_check, "verify a trace file: packets, CRCs, losses, bytes per event"},
 	{"dump", cmd_dump, "every record of a trace file, one line each"},

@@ -202,7 +202,7 @@ static uint64_t last_number(struct store *s, const struct run *run)
 int store_steps(struct store *s, const struct run *run, struct store_step **steps)
 {
 	sqlite3_stmt *st = db_prepare(
-		s->db, "SELECT value, text, first_n FROM step WHERE run = ? ORDER BY step");
+		s->db, "SELECT value, text, first_n, tsc FROM step WHERE run = ? ORDER BY step");
 	int count = 1, room = 16;
 	uint64_t last = last_number(s, run);
 	struct store_step *list = calloc((size_t)room, sizeof(*list));
@@ -221,6 +221,7 @@ int store_steps(struct store *s, const struct run *run, struct store_step **step
 		return -1;
 	}
 	list[0].first = 1;
+	list[0].tsc = run->begin_tsc;
 	sqlite3_bind_int64(st, 1, run->id);
 	while (sqlite3_step(st) == SQLITE_ROW) {
 		if (count == room) {
@@ -236,6 +237,7 @@ int store_steps(struct store *s, const struct run *run, struct store_step **step
 		step->value = take(st, 0);
 		take_text(st, 1, step->text, sizeof(step->text));
 		step->first = take(st, 2);
+		step->tsc = take(st, 3);
 		/* A damaged database may count backwards, or beyond the end. */
 		if (step->first < step[-1].first || step->first > last + 1)
 			step->first = step->first > last + 1 ? last + 1 : step[-1].first;

@@ -41,6 +41,7 @@ struct store {
 struct store_step {
 	uint64_t value;	      /* the workload's own number of the step */
 	uint64_t first, last; /* event numbers; none if last < first */
+	uint64_t tsc;	      /* when it began */
 	char text[RUN_TEXT];
 };
 
