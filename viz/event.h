@@ -63,6 +63,18 @@ static inline unsigned event_clobbered(const struct event *e)
 	return e->changed & ~(unsigned)e->edited & 0xff;
 }
 
+/*
+ * Both frames are known: which words differ. A naive kernel reads the cause of an IDT
+ * event into the frame only after its entry was recorded: that is no word overwritten.
+ */
+static inline void event_compare(struct event *e)
+{
+	for (unsigned i = 0; i < FRAME_WORDS; i++)
+		e->changed |= (uint8_t)((e->frame[i] != e->exit_frame[i]) << i);
+	if ((e->flags & (FT_FLAG_NAIVE | FT_FLAG_FRED)) == FT_FLAG_NAIVE && !e->frame[FRAME_DATA])
+		e->edited |= 1 << FRAME_DATA;
+}
+
 /* Type and vector, from a frame's SS word */
 static inline uint8_t frame_type(const uint64_t *frame)
 {

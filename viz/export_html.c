@@ -64,15 +64,16 @@ static void runs(struct html *h)
 
 static bool timelines(struct html *h)
 {
-	fputs("<h2>Time</h2>\n<p>A lane a stack; the numbers above are the workload's steps. Each "
-	      "run has its own clock.</p>\n",
+	fputs("<h2>Time</h2>\n<p>A lane a stack; the numbers above are the workload's steps. First "
+	      "by "
+	      "the run's own clock, then event by event, all equally wide.</p>\n",
 	      h->out);
 	for (int side = 0; side < h->model->sides; side++) {
 		const struct run *r = &h->model->side[side].run;
 
 		fprintf(h->out, "<h3>run %" PRId64 ": %s %s</h3>\n", r->id,
 			name_delivery(r->options), name_variant(r->options));
-		if (!html_lanes(h, side))
+		if (!html_lanes(h, side, LANES_TICKS) || !html_lanes(h, side, LANES_EVENTS))
 			return false;
 	}
 	return true;
@@ -85,7 +86,7 @@ struct moment {
 	uint64_t n[2];
 };
 
-/* When event n's frame was pushed over: by which event. n itself if that is not seen. */
+/* When event n's frame was pushed over: by which event. 0 if that is not seen. */
 static uint64_t tearing(struct html *h, int side, uint64_t n)
 {
 	for (uint64_t at = n + 1; at <= n + LOOK_PAST && at <= h->model->side[side].last; at++) {
@@ -96,13 +97,14 @@ static uint64_t tearing(struct html *h, int side, uint64_t n)
 			break;
 		for (size_t i = 0; i < s.count; i++) {
 			for (size_t f = 0; f < s.stack[i].frames; f++)
-				torn |= s.stack[i].frame[f].torn_by == at;
+				torn |= s.stack[i].frame[f].n == n &&
+					s.stack[i].frame[f].torn_by == at;
 		}
 		stacks_free(&s);
 		if (torn)
 			return at;
 	}
-	return n;
+	return 0;
 }
 
 static bool clobbered(const struct digest *d)
@@ -137,24 +139,36 @@ static const struct {
 
 #define LOOK_AT 1000000 /* events of each run, for a moment */
 
-static bool find_moment(struct html *h, unsigned what, struct moment *moment)
+/* The first event of a side that is wanted; for one that was overwritten, when it was. */
+static uint64_t find_event(struct html *h, int side, unsigned what)
 {
+	uint64_t last = h->model->side[side].last;
 	struct digest d;
 
+	last = last < LOOK_AT ? last : LOOK_AT;
+	for (uint64_t n = 1; n <= last && model_digest(h->model, side, n, &d); n++) {
+		uint64_t at = n;
+
+		if (!wanted[what].holds(&d))
+			continue;
+		if (wanted[what].holds == clobbered)
+			at = tearing(h, side, n);
+		if (at)
+			return at;
+	}
+	return 0;
+}
+
+static bool find_moment(struct html *h, unsigned what, struct moment *moment)
+{
 	for (int side = 0; side < h->model->sides; side++) {
-		uint64_t last = h->model->side[side].last, n = 1;
+		uint64_t n = find_event(h, side, what);
 		struct place place;
 
-		last = last < LOOK_AT ? last : LOOK_AT;
-		while (n <= last &&
-		       !(model_digest(h->model, side, n, &d) && wanted[what].holds(&d)))
-			n++;
-		if (n > last || !model_find(h->model, side, n, &place))
+		if (!n || !model_find(h->model, side, n, &place))
 			continue;
 		moment->why = wanted[what].why;
 		model_moment(h->model, place, moment->n);
-		if (wanted[what].holds == clobbered)
-			moment->n[side] = tearing(h, side, n);
 		return true;
 	}
 	return false;

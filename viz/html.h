@@ -4,7 +4,7 @@
 #define HTML_H
 
 #include "export.h"
-#include "model.h"
+#include "model_lanes.h"
 
 struct html {
 	FILE *out;
@@ -13,7 +13,7 @@ struct html {
 };
 
 /* Pictures as SVG within the page. False after a message. */
-bool html_lanes(struct html *h, int side);
+bool html_lanes(struct html *h, int side, enum lanes_unit unit);
 bool html_stacks(struct html *h, int side, uint64_t n);
 
 /* Tables. False after a message. */

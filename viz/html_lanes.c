@@ -68,14 +68,19 @@ static void draw_lane(FILE *out, const struct lanes *l, unsigned lane, int y)
 	}
 }
 
+static bool marked(const struct lanes *l, unsigned mark)
+{
+	for (int i = 0; i < l->columns; i++) {
+		if (l->column[i].marks & mark)
+			return true;
+	}
+	return false;
+}
+
 static void draw_marks(FILE *out, const struct lanes *l, unsigned mark, int y, const char *name,
 		       const char *colour)
 {
-	bool any = false;
-
-	for (int i = 0; i < l->columns; i++)
-		any |= (l->column[i].marks & mark) != 0;
-	if (!any)
+	if (!marked(l, mark))
 		return;
 	label(out, y, name);
 	for (int i = 0; i < l->columns; i++) {
@@ -93,11 +98,11 @@ static void draw_steps(FILE *out, const struct model_side *side, const struct la
 	int last = -20;
 
 	for (int i = 1; i < side->step_count; i++) {
-		uint64_t tsc = side->steps[i].tsc;
+		uint64_t at = l->unit == LANES_TICKS ? side->steps[i].tsc : side->steps[i].first;
 
-		if (tsc < l->from || tsc >= l->to)
+		if (at < l->from || at >= l->to)
 			continue;
-		int x = LEFT + (int)((double)(tsc - l->from) / (double)(l->to - l->from) * COLUMNS);
+		int x = LEFT + (int)((double)(at - l->from) / (double)(l->to - l->from) * COLUMNS);
 
 		/* Where steps stand too close, numbers would lie over each other */
 		if (x - last < 14)
@@ -112,19 +117,20 @@ static void draw_steps(FILE *out, const struct model_side *side, const struct la
 	}
 }
 
-bool html_lanes(struct html *h, int side)
+bool html_lanes(struct html *h, int side, enum lanes_unit unit)
 {
 	uint64_t from, to;
 	struct lanes l;
-	int rows = 2, y = 20;
+	int rows = 0, y = 20;
 
-	lanes_whole(h->model, side, LANES_TICKS, &from, &to);
-	if (!lanes_read(h->model, side, LANES_TICKS, from, to, COLUMNS, &l)) {
+	lanes_whole(h->model, side, unit, &from, &to);
+	if (!lanes_read(h->model, side, unit, from, to, COLUMNS, &l)) {
 		lanes_free(&l);
 		return fail("the time of a run could not be read, or memory is short"), false;
 	}
 	for (unsigned lane = 0; lane < LANES; lane++)
 		rows += lane_used(&l, lane);
+	rows += marked(&l, LANES_BLOCKED) + marked(&l, LANES_CLOBBERED);
 	int height = 20 + rows * LANE;
 
 	fprintf(h->out,
@@ -139,7 +145,8 @@ bool html_lanes(struct html *h, int side)
 		y += LANE;
 	}
 	draw_marks(h->out, &l, LANES_BLOCKED, y, "NMIs blocked", "#666666");
-	draw_marks(h->out, &l, LANES_CLOBBERED, y + LANE, "clobbered", "#b00020");
+	y += marked(&l, LANES_BLOCKED) ? LANE : 0;
+	draw_marks(h->out, &l, LANES_CLOBBERED, y, "clobbered", "#b00020");
 	fputs("</svg>\n", h->out);
 	lanes_free(&l);
 	return true;

@@ -35,7 +35,7 @@ static void frame_title(FILE *out, const struct stacks_frame *f)
 static void tear(FILE *out, int x, int y)
 {
 	fprintf(out, "<path class=\"torn\" d=\"M%d %d", x, y);
-	for (int i = 1; i <= BOX / 10; i++)
+	for (int i = 1; i <= BOX / 20; i++)
 		fprintf(out, "L%d %d", x + i * 10, y + (i % 2 ? 5 : 0));
 	fputs("\"/>", out);
 }
@@ -46,12 +46,20 @@ static void draw_frame(FILE *out, const struct stacks_stack *s, const struct sta
 	char name[NAME_MAX_BYTES];
 	double y = TOP + (double)(top - f->address - f->bytes) * scale;
 	double high = f->bytes * scale < FRAME_LOW ? FRAME_LOW : f->bytes * scale;
+	int wide = BOX;
+
+	/* What was pushed over shows beside what lies there now */
+	if (f->torn_by) {
+		x += BOX / 2;
+		wide -= BOX / 2;
+		y += high / 2;
+	}
 
 	fputs("<g>", out);
 	frame_title(out, f);
 	fprintf(out,
 		"<rect x=\"%d\" y=\"%.1f\" width=\"%d\" height=\"%.1f\" fill=\"%s\" class=\"%s\"/>",
-		x, y, BOX, high, html_stack_colour(s->stack),
+		x, y, wide, high, html_stack_colour(s->stack),
 		f->torn_by ? "gone"
 		: f->open  ? "open"
 			   : "left");
@@ -61,18 +69,29 @@ static void draw_frame(FILE *out, const struct stacks_stack *s, const struct sta
 		: f->rewound ? " rewound"
 			     : "");
 	if (f->torn_by)
-		tear(out, x, (int)(y + high / 2));
+		tear(out, x, (int)y);
 	fputs("</g>\n", out);
+}
+
+/* The highest address that is drawn: the stack's own top, if the frames begin near it. */
+static uint64_t top_of(const struct stacks_stack *s)
+{
+	uint64_t top = s->frame[0].address + s->frame[0].bytes;
+
+	return s->size && s->low + s->size >= top && s->low + s->size - top < 4096
+		       ? s->low + s->size
+		       : top;
+}
+
+static double range_of(const struct stacks_stack *s)
+{
+	return (double)(top_of(s) - s->frame[s->frames - 1].address);
 }
 
 static void draw_stack(FILE *out, const struct stacks_stack *s, int x)
 {
-	uint64_t top = s->frame[0].address + s->frame[0].bytes;
-	uint64_t lowest = s->frame[s->frames - 1].address;
-
-	if (s->size && s->low + s->size >= top && s->low + s->size - top < 4096)
-		top = s->low + s->size;
-	double range = (double)(top - lowest), scale = PER_BYTE;
+	uint64_t top = top_of(s);
+	double range = range_of(s), scale = PER_BYTE;
 
 	if (range * scale > HEIGHT)
 		scale = HEIGHT / range;
@@ -83,10 +102,10 @@ static void draw_stack(FILE *out, const struct stacks_stack *s, int x)
 		top);
 	fprintf(out, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%.1f\" class=\"memory%s\"/>\n",
 		x, TOP, BOX, range * scale + 8, s->running ? " running" : "");
-	/* What is open is drawn over what has returned */
-	for (int open = 0; open < 2; open++) {
+	/* What is open is drawn over what has returned, what is torn over that */
+	for (int layer = 0; layer < 3; layer++) {
 		for (size_t i = 0; i < s->frames; i++) {
-			if (s->frame[i].open == open)
+			if ((s->frame[i].torn_by ? 2 : s->frame[i].open) == layer)
 				draw_frame(out, s, &s->frame[i], x, scale, top);
 		}
 	}
@@ -96,17 +115,24 @@ bool html_stacks(struct html *h, int side, uint64_t n)
 {
 	struct stacks s;
 	int drawn = 0, used = 0;
+	double height = 0;
 
 	if (!stacks_at(h->model, side, n, &s))
 		return fail("the stacks of a run could not be read, or memory is short"), false;
-	for (size_t i = 0; i < s.count; i++)
-		used += s.stack[i].frames > 0;
+	for (size_t i = 0; i < s.count; i++) {
+		if (!s.stack[i].frames)
+			continue;
+		used++;
+		if (range_of(&s.stack[i]) * PER_BYTE > height)
+			height = range_of(&s.stack[i]) * PER_BYTE;
+	}
+	height = height < HEIGHT ? height : HEIGHT;
 	used = used > STACKS_MAX ? STACKS_MAX : used;
 	fprintf(h->out,
-		"<svg viewBox=\"0 0 %d %d\" style=\"max-width:%dpx\" role=\"img\" "
+		"<svg viewBox=\"0 0 %d %.0f\" style=\"max-width:%dpx\" role=\"img\" "
 		"aria-label=\"stacks"
 		" of run %" PRId64 " at event %" PRIu64 "\">\n",
-		(used ? used : 1) * WIDTH, TOP + HEIGHT + 20, (used ? used : 1) * WIDTH,
+		(used ? used : 1) * WIDTH, TOP + height + 20, (used ? used : 1) * WIDTH,
 		h->model->side[side].run.id, n);
 	for (size_t i = 0; i < s.count && drawn < STACKS_MAX; i++) {
 		if (s.stack[i].frames)

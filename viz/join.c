@@ -272,10 +272,8 @@ static void fill_exit(struct event *e, const uint64_t *word)
 	e->exit_work = (uint32_t)word[FT_AUX];
 	e->edited = (uint8_t)word[FT_VALUE];
 	memcpy(e->exit_frame, word + FT_FRAME, sizeof(e->exit_frame));
-	if (!e->entered)
-		return;
-	for (unsigned i = 0; i < FRAME_WORDS; i++)
-		e->changed |= (uint8_t)((e->frame[i] != e->exit_frame[i]) << i);
+	if (e->entered)
+		event_compare(e);
 }
 
 static int take_exit(struct join *j, const struct ft_record *record)

@@ -120,10 +120,8 @@ static bool read_entry(struct load *l, struct event *e)
 	e->entered = found;
 	e->address = (uint64_t)sqlite3_column_int64(statement, 0);
 	e->gsbase = (uint64_t)sqlite3_column_int64(statement, 1);
-	for (int i = 0; i < FRAME_WORDS; i++) {
+	for (int i = 0; i < FRAME_WORDS; i++)
 		e->frame[i] = (uint64_t)sqlite3_column_int64(statement, 2 + i);
-		e->changed |= (uint8_t)((e->frame[i] != e->exit_frame[i]) << i);
-	}
 	e->nmi = (uint8_t)sqlite3_column_int64(statement, 10);
 	e->work = (uint32_t)sqlite3_column_int64(statement, 11);
 	e->tsc = (uint64_t)sqlite3_column_int64(statement, 12);
@@ -133,6 +131,7 @@ static bool read_entry(struct load *l, struct event *e)
 	e->flags = (uint8_t)sqlite3_column_int64(statement, 16);
 	e->type = frame_type(e->frame);
 	e->vector = frame_vector(e->frame);
+	event_compare(e);
 	sqlite3_finalize(statement);
 	return found;
 }
