@@ -105,7 +105,7 @@ static bool count_all(struct model *m, struct tally *t)
 	struct progress progress;
 	bool whole = true;
 
-	progress_begin(&progress, "diff", 100);
+	progress_begin(&progress, "diff (Ctrl-C stops)", 100);
 	cancel_begin();
 	while (whole && tally_more(m, t)) {
 		progress_at(&progress, (uint64_t)(100 * tally_share(m, t)));

@@ -193,7 +193,7 @@ static int export(struct export *x, const struct export_format *format, const ch
 		return fail("--output: the name is too long");
 	for (int i = 0; i < x->count; i++)
 		x->total += x->runs[i].events + x->runs[i].gaps;
-	progress_begin(&x->progress, "export", (int64_t)x->total);
+	progress_begin(&x->progress, "export (Ctrl-C stops)", (int64_t)x->total);
 	cancel_begin();
 	if (format->folder) {
 		good = strcmp(path, "-") != 0

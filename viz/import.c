@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cancel.h"
 #include "fredviz.h"
 #include "intake.h"
 #include "names.h"
@@ -45,7 +46,7 @@ static int read_all(struct intake *in, int fd, const char *path)
 	ssize_t got = 1;
 	int error = 0;
 
-	progress_begin(&progress, "import", lseek(fd, 0, SEEK_END));
+	progress_begin(&progress, "import (Ctrl-C stops)", lseek(fd, 0, SEEK_END));
 	lseek(fd, 0, SEEK_SET);
 	while (!error && got > 0) {
 		uint8_t *room = reader_room(&in->reader, BLOCK);
@@ -63,6 +64,9 @@ static int read_all(struct intake *in, int fd, const char *path)
 		reader_fed(&in->reader, (size_t)got);
 		error = intake_drain(in);
 		progress_at(&progress, in->reader.count.bytes);
+		if (!error && cancel_wanted())
+			error = fail("%s: stopped at byte %" PRIu64 "; nothing was imported", path,
+				     in->reader.count.bytes);
 	}
 	progress_end(&progress);
 	return error;
@@ -76,6 +80,7 @@ static int import(const char *path, int fd, const struct intake_options *options
 	if (error)
 		return error;
 	in.load.ended = tell_run;
+	cancel_begin();
 	error = read_all(&in, fd, path);
 	const struct reader_counts *count = &in.reader.count;
 
@@ -91,6 +96,7 @@ static int import(const char *path, int fd, const struct intake_options *options
 	uint64_t bytes = count->bytes;
 	int finish = intake_close(&in, keep, "the trace ends before the run does");
 
+	cancel_end();
 	if (error || finish)
 		return EXIT_TROUBLE;
 	if (empty)

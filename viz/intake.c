@@ -20,8 +20,11 @@ int intake_open(struct intake *in, const struct intake_options *options, const c
 	if (!in->db)
 		return EXIT_TROUBLE;
 	symbols = symbols_open(options->kernel, options->user, options->symbols_required);
-	/* A large cache keeps a long transaction in memory until it is committed. */
-	if (!db_do(in->db, "PRAGMA cache_size=-65536") ||
+	/*
+	 * Pages that do not fit the cache go to the file before the commit, and lock readers
+	 * out. Where none is expected the small cache is faster: it stays in the CPU's.
+	 */
+	if ((options->readers && !db_do(in->db, "PRAGMA cache_size=-65536")) ||
 	    load_begin(&in->load, in->db, symbols, source, options->name ? options->name : "")) {
 		symbols_close(symbols);
 		db_close(in->db);

@@ -22,6 +22,7 @@ struct intake {
 struct intake_options {
 	const char *db, *kernel, *user, *name;
 	bool symbols_required;
+	bool readers; /* others read meanwhile: what is not committed stays in memory */
 };
 
 /* 0, or EXIT_TROUBLE after a message. */

@@ -5,7 +5,7 @@
 
 #define EVENT_COLUMNS 33
 #define EXIT_COLUMNS  12
-#define EVENT_ROWS    50 /* to a statement; more gain nothing */
+#define EVENT_ROWS    50
 #define OTHER_ROWS    20
 
 bool load_open_batches(struct load *l)

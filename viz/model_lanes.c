@@ -76,8 +76,9 @@ static int column_of(const struct lanes *out, uint64_t x)
 		return -1;
 	if (x >= out->to)
 		return out->columns;
-	double share = (double)(x - out->from) / (double)(out->to - out->from);
-	int column = (int)(share * out->columns);
+	/* Whole numbers: a double would put an event at an edge into the column before */
+	unsigned __int128 scaled = (unsigned __int128)(x - out->from) * (unsigned)out->columns;
+	int column = (int)(scaled / (out->to - out->from));
 
 	return column < out->columns ? column : out->columns - 1;
 }

@@ -199,7 +199,7 @@ static int open_out(const char *path)
 
 int cmd_record(int argc, char **argv)
 {
-	struct intake_options options = {.db = DEFAULT_DB};
+	struct intake_options options = {.readers = true, .db = DEFAULT_DB};
 	const char *socket = NULL, *listen = NULL, *file = NULL, *out = NULL;
 	uint64_t wait = 10, idle = 60;
 	const struct option_row rows[] = {
