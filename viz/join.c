@@ -17,10 +17,9 @@ int join_init(struct join *j, const struct sink *sink, void *ctx)
 	j->ctx = ctx;
 	pending_init(&j->pending);
 	j->window = calloc(JOIN_WINDOW, sizeof(*j->window));
-	j->tasks = calloc(1 << 16, sizeof(*j->tasks));
 	j->preamble = calloc(PREAMBLE_MAX, sizeof(*j->preamble));
 	j->text = calloc(1, TEXT_MAX);
-	if (j->window && j->tasks && j->preamble && j->text)
+	if (j->window && j->preamble && j->text)
 		return 0;
 	join_free(j);
 	return -1;
@@ -28,7 +27,9 @@ int join_init(struct join *j, const struct sink *sink, void *ctx)
 
 static void forget_tasks(struct join *j)
 {
-	for (unsigned i = 0; i < 1 << 16; i++) {
+	for (unsigned i = 0; i < 256; i++) {
+		for (unsigned k = 0; j->tasks[i] && k < 256; k++)
+			free(j->tasks[i][k]);
 		free(j->tasks[i]);
 		j->tasks[i] = NULL;
 	}
@@ -36,10 +37,8 @@ static void forget_tasks(struct join *j)
 
 void join_free(struct join *j)
 {
-	if (j->tasks)
-		forget_tasks(j);
+	forget_tasks(j);
 	free(j->window);
-	free(j->tasks);
 	free(j->preamble);
 	free(j->text);
 	pending_free(&j->pending);
@@ -156,9 +155,16 @@ static int begin_run(struct join *j, const struct ft_record *record)
 
 static struct join_task *task_of(struct join *j, unsigned task)
 {
-	if (!j->tasks[task])
-		j->tasks[task] = calloc(1, sizeof(*j->tasks[task]));
-	return j->tasks[task];
+	struct join_task ***page = &j->tasks[task >> 8], **slot;
+
+	if (!*page)
+		*page = calloc(256, sizeof(**page));
+	if (!*page)
+		return NULL;
+	slot = &(*page)[task & 0xff];
+	if (!*slot)
+		*slot = calloc(1, sizeof(**slot));
+	return *slot;
 }
 
 static void find_parent(struct join *j, struct event *e)

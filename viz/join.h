@@ -12,8 +12,10 @@
 #include "pending.h"
 #include "unpack.h"
 
+#ifndef JOIN_WINDOW	 /* the fuzzer has a small one, to fall out of it soon */
 #define JOIN_WINDOW 4096 /* events; a power of two */
-#define JOIN_DEPTHS 32	 /* deepest nesting for which parents are known */
+#endif
+#define JOIN_DEPTHS 32 /* deepest nesting for which parents are known */
 
 /* NMIs were blocked from one record to another */
 struct nmi_window {
@@ -54,7 +56,7 @@ struct join {
 	struct event *window; /* events first_n .. n, at n % JOIN_WINDOW */
 	uint64_t first_n;
 	struct pending pending;
-	struct join_task **tasks; /* by task id */
+	struct join_task **tasks[256]; /* by task id: its upper and its lower byte */
 	struct nmi_window nmi[256];
 	bool nmi_open[256];
 	struct ft_record *preamble; /* records from before the first FT_RUN */

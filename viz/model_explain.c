@@ -10,6 +10,8 @@
 #include "names.h"
 #include "text.h"
 
+#define SIDE_BYTES (EXPLAIN_BYTES / 2 - 1)
+
 static void describe(struct model *m, int side, const struct event *e, char *to, size_t size)
 {
 	char name[NAME_MAX_BYTES], where[256];
@@ -42,7 +44,7 @@ static void describe_gap(const struct event *e, char *to, size_t size)
 
 static void describe_side(struct model *m, int side, const struct event *e, char *to, size_t size)
 {
-	char text[EXPLAIN_BYTES / 2] = "the run has no such event.";
+	char text[SIDE_BYTES - 4] = "the run has no such event.";
 
 	if (e && e->gap)
 		describe_gap(e, text, sizeof(text));
@@ -82,7 +84,7 @@ void explain_row(struct model *m, struct place place, struct explain *out)
 {
 	const struct event *e[2] = {NULL, NULL};
 	struct event copy[2];
-	char text[2][EXPLAIN_BYTES / 2], raw[EXPLAIN_BYTES];
+	char text[2][SIDE_BYTES];
 	uint64_t n[2];
 
 	memset(out, 0, sizeof(*out));
@@ -99,9 +101,8 @@ void explain_row(struct model *m, struct place place, struct explain *out)
 		e[side] = there ? &copy[side] : NULL;
 		describe_side(m, side, e[side], text[side], sizeof(text[side]));
 	}
-	snprintf(raw, sizeof(raw), "%s%s%s", text[0], m->sides == 2 ? "\n" : "",
+	snprintf(out->what, sizeof(out->what), "%s%s%s", text[0], m->sides == 2 ? "\n" : "",
 		 m->sides == 2 ? text[1] : "");
-	snprintf(out->what, sizeof(out->what), "%s", raw);
 	snprintf(out->why, sizeof(out->why), "%s",
 		 explain_why(e[0], e[1], model_differences(m, place)));
 	for (int side = 0; side < m->sides; side++)
