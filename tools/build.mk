@@ -32,3 +32,7 @@ bench: all ## what tracing and delivery cost: instructions, bytes, rates, ratios
 .PHONY: picture
 picture: all ## README's picture and docs/tour.txt, from a real tour
 	@tools/picture $(B)
+
+.PHONY: man
+man: $(B)/fredviz ## docs/fredviz.1, from the program's own help
+	@tools/manpage $(B)/fredviz >docs/fredviz.1.new && mv docs/fredviz.1.new docs/fredviz.1

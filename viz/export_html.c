@@ -16,7 +16,7 @@ static const char style[] =
 	":root{color-scheme:light dark;--line:#8886}\n"
 	"body{font:15px/1.5 system-ui,sans-serif;max-width:75rem;margin:2rem auto;padding:0 1rem}\n"
 	"h1{font-size:1.6rem}h2{margin-top:2.5rem;border-bottom:1px solid var(--line)}\n"
-	"table{border-collapse:collapse;margin:1rem 0}th,td{text-align:left;vertical-align:top;"
+	"table{border-collapse:collapse;margin:1rem 0;display:block;overflow-x:auto}th,td{text-align:left;vertical-align:top;"
 	"padding:.15rem .7rem;border-bottom:1px solid var(--line)}\n"
 	".n{text-align:right;font-variant-numeric:tabular-nums}.none{background:#8882}\n"
 	".rows td{width:30%}.bar{display:inline-block;height:.7em;background:#0072b2}\n"

@@ -25,6 +25,8 @@ static const struct command_help help = {
 	"the other run lacks. Without arguments: the newest two runs of one boot. A run is\n"
 	"named by its number, or as `latest`, `latest-1`, ...\n"
 	"\n"
+	"  fredviz print 3 4 | less\n"
+	"\n"
 	"Columns: number, event (indented under what it interrupted), stack (T task, 1 to 4\n"
 	"event stack = IST or level, c NMI copy), NMI state (# or block: blocked, told by the\n"
 	"CPU; : or shade: blocked, inferred; P: one is pending), interrupted place, marks.\n"

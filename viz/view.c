@@ -21,7 +21,9 @@ static const struct command_help help = {
 	"Shows one run, or two side by side, aligned by what the events mean, with the frames\n"
 	"of the event under the cursor decoded. Without arguments: the newest two runs of one\n"
 	"boot. ? in it lists the keys. Needs a terminal of 80x24; `fredviz print` needs none.\n"
-	"NO_COLOR and --ascii are honoured.",
+	"NO_COLOR and --ascii are honoured.\n"
+	"\n"
+	"  fredviz view 3 4",
 };
 
 static volatile sig_atomic_t stop;
