@@ -28,6 +28,7 @@ check-fresh: ## demo and check on a fresh system (root, debootstrap); SUITE=trix
 .PHONY: bench
 bench: all ## what tracing and delivery cost: instructions, bytes, rates, ratios
 	@tests/bench/bench.py $(B)
+	@tests/bench/bench_data.py $(B)
 
 .PHONY: picture
 picture: all ## README's picture and docs/tour.txt, from a real tour
