@@ -7,6 +7,9 @@
 /* Events on either side, up to which a step is one part although it could be cut. */
 #define WHOLE 4096
 
+/* Edits up to which anchors are aligned exactly: ten million events have some 7000 of them. */
+#define ANCHOR_CAP 4096
+
 static uint64_t size_of(const struct model_step *step, int side)
 {
 	return step->here[side] && step->last[side] >= step->first[side]
@@ -82,7 +85,7 @@ static void cut_at_anchors(struct cutting *c)
 					c->end[i] - 1, &count[i]);
 		hash[i] = hashes(list[i], count[i]);
 	}
-	if (hash[0] && hash[1] && align(hash[0], count[0], hash[1], count[1], 0, &al)) {
+	if (hash[0] && hash[1] && align(hash[0], count[0], hash[1], count[1], ANCHOR_CAP, &al)) {
 		for (size_t i = 0; i < al.count; i++) {
 			const struct align_segment *s = &al.segment[i];
 
