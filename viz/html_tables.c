@@ -18,7 +18,7 @@
 static void number_row(struct html *h, const char *name, const uint64_t *number)
 {
 	fprintf(h->out, "<tr><td>%s</td>", name);
-	for (int side = 0; side < h->model->sides; side++)
+	for (int side = 0; side < 2 && side < h->model->sides; side++)
 		fprintf(h->out, "<td class=\"n\">%" PRIu64 "</td>", number[side]);
 	fputs("</tr>\n", h->out);
 }

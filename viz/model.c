@@ -139,11 +139,11 @@ bool model_refresh(struct model *m, bool *grew)
 
 /* ---- events -------------------------------------------------------------- */
 
-const struct event *model_event(struct model *m, int index, uint64_t n)
+const struct event *model_event(struct model *m, int side, uint64_t n)
 {
-	struct model_side *side = &m->side[index];
+	struct model_side *of = &m->side[side];
 	uint64_t number = n / MODEL_BLOCK;
-	struct model_block *block = &side->block[number % MODEL_BLOCKS];
+	struct model_block *block = &of->block[number % MODEL_BLOCKS];
 
 	if (!n)
 		return NULL;
@@ -154,7 +154,7 @@ const struct event *model_event(struct model *m, int index, uint64_t n)
 		return NULL;
 	}
 	if (block->number != number + 1) {
-		block->count = store_events(m->store, side->run.id, number * MODEL_BLOCK,
+		block->count = store_events(m->store, of->run.id, number * MODEL_BLOCK,
 					    MODEL_BLOCK, block->event);
 		block->number = number + 1;
 	}
@@ -178,15 +178,15 @@ const struct symbol *model_symbol(struct model *m, int side, const struct event 
 			    e->entered ? e->frame[FRAME_RIP] : e->exit_frame[FRAME_RIP]);
 }
 
-bool model_digest(struct model *m, int index, uint64_t n, struct digest *digest)
+bool model_digest(struct model *m, int side, uint64_t n, struct digest *digest)
 {
-	const struct model_side *side = &m->side[index];
+	const struct model_side *of = &m->side[side];
 	size_t count = 0;
 
-	if (!n || n > side->last)
+	if (!n || n > of->last)
 		return false;
 	const struct digest *d =
-		store_digests(m->store, side->run.id, side->last, (n - 1) / DIGEST_BLOCK, &count);
+		store_digests(m->store, of->run.id, of->last, (n - 1) / DIGEST_BLOCK, &count);
 
 	if (!d || (n - 1) % DIGEST_BLOCK >= count) {
 		m->trouble |= !d;
@@ -211,13 +211,13 @@ unsigned model_differences(struct model *m, struct place place)
 		       : 0;
 }
 
-const struct zone *model_zones(struct model *m, int index, size_t *count)
+const struct zone *model_zones(struct model *m, int side, size_t *count)
 {
-	struct model_side *side = &m->side[index];
+	struct model_side *of = &m->side[side];
 
-	if (!side->zones_read)
-		side->zones = store_zones(m->store, side->run.id, &side->zone_count);
-	side->zones_read = true;
-	*count = side->zone_count;
-	return side->zones;
+	if (!of->zones_read)
+		of->zones = store_zones(m->store, of->run.id, &of->zone_count);
+	of->zones_read = true;
+	*count = of->zone_count;
+	return of->zones;
 }

@@ -40,7 +40,7 @@ static void add_tasks(struct gather *g, const struct stacks *s, uint64_t now)
 	uint64_t seen = 0, wanted = 0; /* bit t: task t modulo 64 */
 	struct digest d;
 
-	for (size_t i = 0; i < s->count; i++) {
+	for (size_t i = 0; s->stack && i < s->count; i++) {
 		if (s->stack[i].stack == FT_STACK_TASK)
 			wanted |= 1ull << (s->stack[i].task & 63);
 	}
@@ -68,7 +68,7 @@ static struct stacks_stack *stack_of(struct stacks *s, const struct event *e)
 {
 	bool own = e->stack == FT_STACK_TASK;
 
-	for (size_t i = 0; i < s->count; i++) {
+	for (size_t i = 0; s->stack && i < s->count; i++) {
 		if (s->stack[i].stack == e->stack && (!own || s->stack[i].task == e->task))
 			return &s->stack[i];
 	}
@@ -164,10 +164,10 @@ static int by_stack(const void *a, const void *b)
 
 static void settle(struct stacks *s, const struct event *now)
 {
-	for (size_t i = 0; i < s->count; i++) {
+	for (size_t i = 0; s->stack && i < s->count; i++) {
 		struct stacks_stack *stack = &s->stack[i];
 
-		if (stack->frames)
+		if (stack->frame)
 			qsort(stack->frame, stack->frames, sizeof(*stack->frame), by_address);
 		for (size_t f = 0; f < stack->frames; f++) {
 			if (stack->frame[f].open)
@@ -175,7 +175,7 @@ static void settle(struct stacks *s, const struct event *now)
 			stack->running |= stack->frame[f].n == now->n;
 		}
 	}
-	if (s->count)
+	if (s->stack)
 		qsort(s->stack, s->count, sizeof(*s->stack), by_stack);
 }
 
@@ -251,7 +251,7 @@ bool stacks_at(struct model *m, int side, uint64_t n, struct stacks *out)
 
 void stacks_free(struct stacks *s)
 {
-	for (size_t i = 0; i < s->count; i++)
+	for (size_t i = 0; s->stack && i < s->count; i++)
 		free(s->stack[i].frame);
 	free(s->stack);
 	memset(s, 0, sizeof(*s));

@@ -52,7 +52,7 @@ static inline void made_run(struct event *e, size_t count, const uint64_t *steps
 	assert_int_equal(load_begin(&l, db_open(made_path, DB_WRITE), NULL, "made", ""), 0);
 	assert_int_equal(load_sink.begin(&l, &run), 0);
 	for (size_t i = 0; i < count; i++) {
-		while (step < step_count && steps[step] == i + 1) {
+		while (steps && step < step_count && steps[step] == i + 1) {
 			step++;
 			assert_int_equal(load_sink.step(&l, step, step, "made", i, i + 1), 0);
 		}
