@@ -154,8 +154,8 @@ const struct event *model_event(struct model *m, int side, uint64_t n)
 		return NULL;
 	}
 	if (block->number != number + 1) {
-		block->count = store_events(m->store, of->run.id, number * MODEL_BLOCK,
-					    MODEL_BLOCK, block->event);
+		block->count = store_events(m->store, of->run.id, number * MODEL_BLOCK, MODEL_BLOCK,
+					    block->event);
 		block->number = number + 1;
 	}
 	size_t guess = (size_t)(n % MODEL_BLOCK) - (number == 0);

@@ -19,10 +19,11 @@
 #include "align.h"
 #include "store.h"
 
-#define MODEL_BLOCK    128   /* events read at once */
-#define MODEL_BLOCKS   16    /* kept, for each side */
-#define MODEL_ALIGNED  64    /* parts whose alignment is kept */
-#define MODEL_PART_MAX 32768 /* events of a part, on either side */
+#define MODEL_BLOCK    128    /* events read at once */
+#define MODEL_BLOCKS   16     /* kept, for each side */
+#define MODEL_ALIGNED  64     /* parts whose alignment is kept */
+#define MODEL_PART_MAX 32768  /* events of a part, on either side */
+#define MODEL_SEGMENTS 262144 /* of all alignments that are kept: 10 MB */
 
 struct model_part {
 	uint64_t first[2]; /* event numbers */

@@ -186,6 +186,19 @@ static void keep(struct model *m, struct model_part *part)
 		forget(m->aligned[at]);
 	memmove(m->aligned + 1, m->aligned, (size_t)at * sizeof(m->aligned[0]));
 	m->aligned[0] = part;
+	/* Parts whose runs alternate row by row are large: fewer of them are kept */
+	size_t segments = 0;
+
+	for (int i = 0; i < MODEL_ALIGNED && m->aligned[i]; i++) {
+		segments += m->aligned[i]->rows->count;
+		if (i < 2 || segments <= MODEL_SEGMENTS)
+			continue;
+		forget(m->aligned[i]);
+		memmove(&m->aligned[i], &m->aligned[i + 1],
+			(size_t)(MODEL_ALIGNED - 1 - i) * sizeof(m->aligned[0]));
+		m->aligned[MODEL_ALIGNED - 1] = NULL;
+		i--;
+	}
 }
 
 const struct alignment *parts_align(struct model *m, struct model_part *part)
