@@ -139,11 +139,13 @@ static const struct {
 };
 
 #define LOOK_AT 1000000 /* events of each run, for a moment */
+#define TRIES	8	/* overwritten frames whose other one is looked for */
 
 /* The first event of a side that is wanted; for one that was overwritten, when it was. */
 static uint64_t find_event(struct html *h, int side, unsigned what)
 {
 	uint64_t last = h->model->side[side].last;
+	unsigned tries = 0;
 	struct digest d;
 
 	last = last < LOOK_AT ? last : LOOK_AT;
@@ -154,8 +156,8 @@ static uint64_t find_event(struct html *h, int side, unsigned what)
 			continue;
 		if (wanted[what].holds == clobbered)
 			at = tearing(h, side, n);
-		if (at)
-			return at;
+		if (at || ++tries == TRIES)
+			return at ? at : n;
 	}
 	return 0;
 }
