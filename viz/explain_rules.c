@@ -219,8 +219,8 @@ static const struct {
 		    "still stands opposite."},
 	{unreturned, "It never returned: its task ended in it, or the run did."},
 	{double_fault,
-	 "An exception could not be delivered, and another followed on the way; under "
-	 "FRED it has stack level 3 so that it finds a stack that works."},
+	 "An exception could not be delivered, and another followed on the way; a stack of "
+	 "its own (an IST, or a high level under FRED) lets it find memory that works."},
 	{nmi, "An NMI may come at any instruction, so under the IDT entry code must not trust the "
 	      "stack, GS or CR2; FRED gives it a level of its own, the kernel's GS, and keeps NMIs "
 	      "blocked until its own return."},
