@@ -243,6 +243,37 @@ bool align_refine(const struct alignment *base, const uint64_t *a, const uint64_
 	return !s.failed;
 }
 
+bool align_reach(const uint64_t *a, size_t n, const uint64_t *b, size_t m, size_t cap, size_t *x,
+		 size_t *y)
+{
+	ptrdiff_t *memory = calloc(2 * cap + 5, sizeof(*memory)), *f;
+	ptrdiff_t right = (ptrdiff_t)n, low = (ptrdiff_t)m;
+	bool met = false;
+
+	*x = *y = 0;
+	if (!memory)
+		return false;
+	f = memory + cap + 2;
+	for (ptrdiff_t d = 0; d <= (ptrdiff_t)cap && !met; d++) {
+		f[d + 1] = d ? -1 : 0;
+		f[-d - 1] = -1;
+		/* No path is off the grid: the first at its edge ends the search */
+		for (ptrdiff_t k = -d; k <= d && !met; k += 2) {
+			bool down = k == -d || (k != d && f[k - 1] < f[k + 1]);
+			ptrdiff_t at = down ? f[k + 1] : f[k - 1] + 1;
+
+			while (at < right && at - k < low && a[at] == b[at - k])
+				at++;
+			f[k] = at;
+			met = at >= right || at - k >= low;
+			*x = (size_t)at;
+			*y = (size_t)(at - k);
+		}
+	}
+	free(memory);
+	return met;
+}
+
 void align_free(struct alignment *result)
 {
 	free(result->segment);

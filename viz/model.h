@@ -10,8 +10,9 @@
  * end of ten million events is as near as their beginning.
  *
  * Cost of aligning all: reading N digests, and for each part of n events with d differences
- * O(n + d * min(d, 1024)). A stretch without a common anchor is cut, in proportion, into
- * parts of at most MODEL_PART_MAX events, so memory is bounded whatever the runs hold.
+ * O(n + d * min(d, 1024)). A stretch without a common anchor that is longer than
+ * MODEL_PART_MAX is cut by aligning it window by window when its step is first looked at;
+ * where the sides have little in common, in proportion. Memory is bounded in any case.
  */
 #ifndef MODEL_H
 #define MODEL_H

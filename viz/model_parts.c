@@ -17,6 +17,9 @@ static uint64_t size_of(const struct model_step *step, int side)
 		       : 0;
 }
 
+/* Edits in a window beyond which its sides have too little in common to cut by them. */
+#define WINDOW_CAP 2048
+
 struct cutting {
 	struct model *m;
 	struct model_step *step;
@@ -47,8 +50,8 @@ static void add_part(struct cutting *c, const uint64_t count[2])
 	}
 }
 
-/* Everything up to `to` is a part; if that is too long, several, each with its share. */
-static void part_up_to(struct cutting *c, const uint64_t to[2])
+/* All that is left up to `to`, in parts that each have their share of both sides. */
+static void cut_in_proportion(struct cutting *c, const uint64_t to[2])
 {
 	uint64_t size[2] = {to[0] - c->next[0], to[1] - c->next[1]};
 	uint64_t longest = size[0] > size[1] ? size[0] : size[1];
@@ -61,6 +64,71 @@ static void part_up_to(struct cutting *c, const uint64_t to[2])
 		add_part(c, count);
 	}
 	c->m->approximate |= pieces > 1 && size[0] && size[1];
+}
+
+/* The events of a side in a window that did not come by chance: their keys and numbers. */
+struct window {
+	uint64_t *key, *n;
+	size_t count;
+};
+
+static bool read_window(struct model *m, int side, uint64_t first, uint64_t count, struct window *w)
+{
+	struct digest d;
+
+	w->count = 0;
+	w->key = malloc((size_t)count * sizeof(*w->key));
+	w->n = malloc((size_t)count * sizeof(*w->n));
+	for (uint64_t n = first; w->key && w->n && n < first + count; n++) {
+		if (!model_digest(m, side, n, &d) || digest_by_chance(&d))
+			continue;
+		w->key[w->count] = d.key;
+		w->n[w->count++] = n;
+	}
+	return w->key && w->n;
+}
+
+/* Where both sides stand opposite, some MODEL_PART_MAX events on. False: nothing in common. */
+static bool cut_window(struct cutting *c, const uint64_t to[2])
+{
+	struct window w[2];
+	size_t at[2];
+	bool good = true;
+
+	for (int side = 0; side < 2; side++) {
+		uint64_t size = to[side] - c->next[side];
+
+		good &= read_window(c->m, side, c->next[side],
+				    size < MODEL_PART_MAX ? size : MODEL_PART_MAX, &w[side]);
+	}
+	good = good && w[0].count && w[1].count &&
+	       align_reach(w[0].key, w[0].count, w[1].key, w[1].count, WINDOW_CAP, &at[0], &at[1]);
+	if (good && at[0] && at[1]) {
+		uint64_t count[2];
+
+		for (int side = 0; side < 2; side++)
+			count[side] = w[side].n[at[side] - 1] + 1 - c->next[side];
+		add_part(c, count);
+	}
+	for (int side = 0; side < 2; side++) {
+		free(w[side].key);
+		free(w[side].n);
+	}
+	return good && at[0] && at[1];
+}
+
+/*
+ * Everything up to `to` is a part. If that is too long (a loop that differs in every round
+ * has hardly an anchor in common), it is cut window by window.
+ */
+static void part_up_to(struct cutting *c, const uint64_t to[2])
+{
+	bool common = true;
+
+	while (common && c->next[0] < to[0] && c->next[1] < to[1] &&
+	       (to[0] - c->next[0] > MODEL_PART_MAX || to[1] - c->next[1] > MODEL_PART_MAX))
+		common = cut_window(c, to);
+	cut_in_proportion(c, to);
 }
 
 static uint64_t *hashes(const struct anchor *list, size_t count)

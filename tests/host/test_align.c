@@ -149,6 +149,29 @@ static void a_long_loop_with_a_hundredth_missing_is_all_paired(void **state)
 	assert_int_equal(check(MOST, m, 0), m);
 }
 
+static void both_are_followed_to_where_the_first_one_ends(void **state)
+{
+	size_t x, y;
+
+	(void)state;
+	for (size_t i = 0; i < 1000; i++)
+		a[i] = i % 7;
+	for (size_t i = 0, k = 0; k < 1000; i++) {
+		if (i % 100)
+			b[k++] = i % 7;
+	}
+	/* The right side lacks every hundredth: a thousand of the left are 990 of it */
+	assert_true(align_reach(a, 1000, b, 1000, 100, &x, &y));
+	assert_int_equal(x, 1000);
+	assert_int_equal(y, 990);
+	assert_true(align_reach(a, 1000, b, 500, 100, &x, &y));
+	assert_int_equal(y, 500);
+	assert_in_range(x, 505, 506);
+	assert_false(align_reach(a, 1000, b, 1000, 5, &x, &y));
+	assert_true(align_reach(a, 0, b, 9, 5, &x, &y));
+	assert_int_equal(x + y, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -158,6 +181,7 @@ int main(void)
 		cmocka_unit_test(long_repeats_and_a_small_cap_still_give_an_alignment),
 		cmocka_unit_test(a_shortest_script_is_found_when_nothing_is_cut),
 		cmocka_unit_test(nothing_is_left_apart_that_could_stand_opposite),
+		cmocka_unit_test(both_are_followed_to_where_the_first_one_ends),
 		cmocka_unit_test(a_long_loop_with_a_hundredth_missing_is_all_paired),
 	};
 

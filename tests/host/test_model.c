@@ -184,6 +184,35 @@ static void cutting_into_parts_costs_no_pairs(void **state)
 	free(key[1]);
 }
 
+/* A loop of seven events; one run lacks every hundredth, and so hardly shares an anchor. */
+static void a_long_loop_is_cut_where_it_fits(void **state)
+{
+	enum { LOOP = 140000 };
+	static struct event e[LOOP];
+	static struct tally t;
+	size_t count_b = 0;
+
+	(void)state;
+	for (size_t i = 0; i < LOOP; i++) {
+		e[i] = (struct event){.entered = true, .exited = true, .depth = 1, .type = 3};
+		e[i].frame[FRAME_RIP] = e[i].exit_frame[FRAME_RIP] = 0x1000 + i % 7;
+	}
+	made_run(e, LOOP, NULL, 0);
+	for (size_t i = 0; i < LOOP; i++) {
+		if (i % 100)
+			e[count_b++] = e[i];
+	}
+	made_run(e, count_b, NULL, 0);
+	struct model *m = made_open(1, 2);
+
+	count(m, &t);
+	assert_int_equal(t.count[0] - t.count[1], LOOP - count_b);
+	/* At best nothing stands alone on the shorter side */
+	assert_true(t.count[1] < LOOP / 1000);
+	assert_false(m->approximate);
+	walk(m);
+}
+
 static void what_is_kept_of_alignments_is_bounded(void **state)
 {
 	size_t aligned = 0;
@@ -300,6 +329,7 @@ int main(void)
 		TEST(a_moment_never_goes_back),
 		TEST(a_run_is_all_alike_itself),
 		TEST(cutting_into_parts_costs_no_pairs),
+		TEST(a_long_loop_is_cut_where_it_fits),
 		TEST(what_is_kept_of_alignments_is_bounded),
 		TEST(an_older_database_has_the_same_rows),
 		TEST(digests_of_the_wrong_size_are_made_anew),
