@@ -185,8 +185,9 @@ static void note_open(struct join *j, const struct event *e, uint64_t n)
 		return;
 	t->open[e->depth - 1] = n;
 	t->in_nmi[e->depth - 1] = e->in_nmi || e->type == TYPE_NMI;
-	for (unsigned d = e->depth; d < JOIN_DEPTHS; d++)
+	for (unsigned d = e->depth; d < t->used; d++)
 		t->open[d] = 0;
+	t->used = e->depth;
 }
 
 /*

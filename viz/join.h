@@ -45,6 +45,7 @@ struct sink {
 struct join_task {
 	uint64_t open[JOIN_DEPTHS]; /* n of the open event at that depth, 0 = none */
 	bool in_nmi[JOIN_DEPTHS];   /* it is an NMI, or runs inside one */
+	unsigned used;		    /* depths from here on are not open */
 };
 
 struct join {
