@@ -64,6 +64,7 @@ struct session {
 	int lines[VIEWS];   /* how many lines it had when it was last drawn */
 	unsigned word;	    /* frame: the word in the middle of attention */
 	double zoom;	    /* time: 1 = the whole run; 2: half of it ... */
+	bool by_events;	    /* time: every event as wide as any other */
 	bool detail;	    /* events: the frames under the cursor are shown */
 	bool unfinished;    /* a row on the screen is still looked for */
 	bool quit;
@@ -108,6 +109,12 @@ struct area pane(const struct session *s, struct area area, int side);
 
 /* The events of the row under the cursor; NULL where a run has none. */
 void view_events(struct session *s, struct place place, const struct event *e[2]);
+
+/* "12 #PF on task stack, depth 1" */
+void event_title(const struct event *e, char *to, size_t size);
+
+/* Both runs' names, and their events at the cursor; how many lines that takes. */
+int draw_heads(struct session *s, struct area area);
 
 /* For the status line. */
 void say(struct session *s, const char *format, ...) __attribute__((format(printf, 2, 3)));

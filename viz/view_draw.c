@@ -73,6 +73,9 @@ static void draw_tabs(struct session *s)
 	right -= (int)strlen(place) + 1;
 	if (right > x)
 		canvas_put(c, 0, right, -1, STYLE_BAR, place);
+	else
+		canvas_print(c, 0, c->columns - 6, -1, STYLE_BAR, "%3.0f %%",
+			     100 * model_share(&s->model, s->cursor));
 }
 
 static void draw_prompt(struct session *s, int y)

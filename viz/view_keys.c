@@ -20,6 +20,10 @@ static const struct key_row rows[] = {
 	{"Moving", "G End", "last", "the last row", act_end, 1, 0},
 	{"Moving", "l Right", "unfold", "unfold; go to what interrupted this event", act_fold, 0, TREE},
 	{"Moving", "h Left", "fold", "fold; go to what this event interrupted", act_fold, 1, TREE},
+	{"Moving", "l Right", "later", "a column later", act_column, 1, IN(VIEW_TIME)},
+	{"Moving", "h Left", "earlier", "a column earlier", act_column, -1, IN(VIEW_TIME)},
+	{"Moving", "l Right", "next-word", "the next word", act_word, 1, IN(VIEW_FRAME)},
+	{"Moving", "h Left", "previous-word", "the word before", act_word, -1, IN(VIEW_FRAME)},
 	{"Moving", "z", "outermost", "only events that interrupt no other, or all", act_deepest, 0, TREE},
 	{"Moving", "Enter", "enter", "this view's detail: frames shown or hidden, or go to the row's event", act_enter, 0, 0},
 
@@ -66,6 +70,7 @@ static const struct key_row rows[] = {
 	{"Views", "+ =", "zoom-in", "nearer", act_zoom, 1, ZOOMS},
 	{"Views", "-", "zoom-out", "farther", act_zoom, -1, ZOOMS},
 	{"Views", "0", "zoom-all", "the whole run", act_zoom, 0, ZOOMS},
+	{"Views", "t", "unit", "by time, or every event equally wide", act_unit, 0, ZOOMS},
 	{"Views", "? F1", "help", "this page", act_help, 0, 0},
 	{"Views", "q", "quit", "leave; the place is kept for next time", act_quit, 0, 0},
 };
