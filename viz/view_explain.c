@@ -74,7 +74,7 @@ void draw_explain(struct session *s, struct area area)
 	}
 	if (place_is_heading(s->cursor))
 		return;
-	y = heading(s, text, y, "What it interrupted");
+	y = heading(s, text, y, "Nesting, from the inside out");
 	area.lines = area.y + area.lines - y;
 	for (int side = 0; side < s->model.sides; side++)
 		draw_around(s, pane(s, (struct area){y, area.x + 1, area.lines, area.columns - 1},

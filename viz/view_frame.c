@@ -5,8 +5,10 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "model_frame.h"
+#include "text.h"
 #include "view_keys.h"
 
 #define NAME_WIDTH 8 /* before a word's digits */
@@ -33,6 +35,14 @@ static void draw_digits(struct session *s, int y, int x, const struct frame_side
 		if (differs >> shift & 0xf)
 			canvas_reverse(&s->canvas, y, x + i, 1);
 	}
+}
+
+static const char *writer(const struct event *e, unsigned word, int columns)
+{
+	const char *text = frame_writer(e, word);
+	int room = columns - NAME_WIDTH - DIGITS - 1;
+
+	return text_width(text) > room && strchr(text, ',') ? "CPU, software" : text;
 }
 
 /* What became of the word until it was popped */
@@ -63,7 +73,7 @@ static void draw_word(struct session *s, int y, struct area half, const struct e
 	draw_digits(s, y, half.x + NAME_WIDTH, w, line->differs_in);
 	canvas_print(&s->canvas, y, half.x + NAME_WIDTH + DIGITS + 1,
 		     half.columns - NAME_WIDTH - DIGITS - 1,
-		     w->software ? STYLE_SOFTWARE : STYLE_CPU, "%s", frame_writer(e, word));
+		     w->software ? STYLE_SOFTWARE : STYLE_CPU, "%s", writer(e, word, half.columns));
 	frame_word_text(e->frame, word, fields, sizeof(fields));
 	fate(w, popped, sizeof(popped));
 	int x = canvas_put(&s->canvas, y + 1, half.x + NAME_WIDTH, half.columns - NAME_WIDTH,

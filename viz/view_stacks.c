@@ -98,14 +98,13 @@ static void draw_stack_head(struct session *s, int y, struct area half,
 }
 
 /* Lines that it takes: a head, its frames, an edge. */
-static int draw_stack(struct session *s, int y, struct area half, const struct stacks_stack *stack,
-		      uint64_t now)
+static int draw_stack(struct session *s, int y, struct area half, int end,
+		      const struct stacks_stack *stack, uint64_t now)
 {
-	int from = y, end = half.y + half.lines, x = box_x(half), width;
+	int from = y, x = box_x(half), width = half.x + half.columns - x;
 
-	if (y >= end)
+	if (y + 1 >= end)
 		return 0;
-	width = half.x + half.columns - x;
 	draw_stack_head(s, y++, half, stack);
 	for (size_t i = 0; i < stack->frames && y < end; i++) {
 		if (worth(stack, i))
@@ -128,26 +127,36 @@ static bool has_open(const struct stacks_stack *stack)
 	return false;
 }
 
-/* Busy stacks first, then those that hold remains; empty ones are only counted. */
+/* Event stacks in use first, and the one that runs; then other tasks'; then remains. */
+static int rank(const struct stacks_stack *stack)
+{
+	bool open = has_open(stack);
+
+	if (stack->running || (open && stack->stack != FT_STACK_TASK))
+		return 0;
+	return open ? 1 : 2;
+}
+
 static void draw_side(struct session *s, struct area half, const struct stacks *stacks)
 {
-	int y = half.y, shown = 0;
+	int y = half.y, end = half.y + half.lines - 1;
+	size_t shown = 0, used = 0;
 
-	for (int round = 0; round < 2; round++) {
+	for (int round = 0; round < 3; round++) {
 		for (size_t i = 0; i < stacks->count; i++) {
 			const struct stacks_stack *stack = &stacks->stack[i];
 			int lines;
 
-			if (!stack->frames || has_open(stack) != (round == 0))
+			if (!stack->frames || rank(stack) != round)
 				continue;
-			lines = draw_stack(s, y, half, stack, stacks->n);
+			used++;
+			lines = draw_stack(s, y, half, end, stack, stacks->n);
 			y += lines;
 			shown += lines > 0;
 		}
 	}
-	if (y < half.y + half.lines)
-		canvas_print(&s->canvas, y, half.x, half.columns, STYLE_DIM, "%d stacks of %zu in use",
-			     shown, stacks->count);
+	canvas_print(&s->canvas, y < end ? y : end, half.x, half.columns, STYLE_DIM,
+		     "%zu stacks hold frames%s", used, shown < used ? ", not all fit" : "");
 }
 
 void draw_stacks(struct session *s, struct area area)

@@ -111,24 +111,50 @@ static bool used(const struct lanes *lanes, int lane)
 	return lane == FT_STACK_TASK;
 }
 
-static int draw_lanes(struct session *s, struct area area, const struct lanes *lanes)
+/* In the words of the delivery: IST 2 is level 2's memory */
+static void name_lane(int lane, bool fred, char *to, size_t size)
+{
+	if (lane >= FT_STACK_EVENT1 && lane <= FT_STACK_EVENT4)
+		snprintf(to, size, fred ? "level %d" : "IST %d", lane);
+	else
+		snprintf(to, size, "%s", lane ? name_stack((unsigned)lane) : "tasks");
+}
+
+static void draw_lane(struct session *s, int y, int x, const struct lanes *lanes, int lane)
+{
+	for (int i = 0; i < lanes->columns; i++) {
+		const char *glyph = cell_glyph(lanes, &lanes->column[i].lane[lane]);
+
+		canvas_put(&s->canvas, y, x + i, 1,
+			   glyph ? (unsigned)style_stack((unsigned)lane) : STYLE_DIM,
+			   glyph ? glyph : "·");
+	}
+}
+
+/* Lines that each lane gets: all there is, to three */
+static int thickness(int lines, const struct lanes *lanes)
+{
+	int lanes_used = 0;
+
+	for (int lane = 0; lane < LANES; lane++)
+		lanes_used += used(lanes, lane);
+	lines /= lanes_used;
+	return lines < 1 ? 1 : lines > 3 ? 3 : lines;
+}
+
+static int draw_lanes(struct session *s, struct area area, const struct lanes *lanes, bool fred)
 {
 	struct canvas *c = &s->canvas;
-	int y = area.y, end = area.y + area.lines;
+	int y = area.y, end = area.y + area.lines, thick = thickness(area.lines - 1, lanes);
+	char label[NAME_MAX_BYTES];
 
 	for (int lane = 0; lane < LANES && y < end - 1; lane++) {
 		if (!used(lanes, lane))
 			continue;
-		canvas_put(c, y, area.x, LABEL - 1, style_stack((unsigned)lane),
-			   lane ? name_stack((unsigned)lane) : "tasks");
-		for (int i = 0; i < lanes->columns; i++) {
-			const char *glyph = cell_glyph(lanes, &lanes->column[i].lane[lane]);
-
-			canvas_put(c, y, area.x + LABEL + i, 1,
-				   glyph ? (unsigned)style_stack((unsigned)lane) : STYLE_DIM,
-				   glyph ? glyph : "·");
-		}
-		y++;
+		name_lane(lane, fred, label, sizeof(label));
+		canvas_put(c, y, area.x, LABEL - 1, style_stack((unsigned)lane), label);
+		for (int i = 0; i < thick && y < end - 1; i++)
+			draw_lane(s, y++, area.x + LABEL, lanes, lane);
 	}
 	canvas_put(c, y, area.x, LABEL - 1, STYLE_NMI, "NMIs");
 	for (int i = 0; i < lanes->columns; i++) {
@@ -181,7 +207,8 @@ static int draw_side(struct session *s, struct area area, int side)
 		     "%s   %s %" PRIu64 " to %" PRIu64 ", %" PRIu64 " a column", title,
 		     s->by_events ? "events" : "ticks", from, to - 1,
 		     (to - from) / (uint64_t)columns);
-	y = draw_lanes(s, (struct area){y, area.x, area.lines - 2, area.columns}, &lanes);
+	y = draw_lanes(s, (struct area){y, area.x, area.lines - 2, area.columns}, &lanes,
+		       s->model.side[side].run.options & FT_RUN_FRED);
 	draw_steps(s, y, &lanes, side);
 	column = column_of(&lanes, at);
 	for (int line = area.y + 1; column >= 0 && line <= y; line++)
@@ -192,16 +219,15 @@ static int draw_side(struct session *s, struct area area, int side)
 
 void draw_time(struct session *s, struct area area)
 {
-	int end = area.y + area.lines, y = area.y;
+	int end = area.y + area.lines, y = area.y, each = (area.lines - 3) / s->model.sides;
 
-	for (int side = 0; side < s->model.sides && y < end - 4; side++)
-		y = draw_side(s, (struct area){y, 0, end - y, area.columns}, side) + 1;
+	for (int side = 0; side < s->model.sides; side++)
+		y = draw_side(s, (struct area){y, 0, each - 1, area.columns}, side) + 1;
 	if (y + 3 > end)
 		return;
 	struct area heads = {y, 0, 2, area.columns};
 
 	draw_heads(s, heads);
 	canvas_put(&s->canvas, y + 2, 0, area.columns, STYLE_DIM,
-		   "█ ▓ ▒ events begin: many, some, few   ━ one goes on   NMIs: ▲ one comes   █ blocked   "
-		   "╳ frame overwritten   ≈ records missing");
+		   "█▓▒ events begin  ━ goes on  NMIs: ▲ comes █ blocked  ╳ overwritten  ≈ missing");
 }
