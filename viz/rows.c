@@ -168,15 +168,15 @@ static enum found heading_passes(struct rows *r, struct place heading, const str
 	return found;
 }
 
-bool rows_visible(struct rows *r, struct place place)
+enum found rows_visible(struct rows *r, struct place place, const struct budget *budget)
 {
-	struct budget any = {0};
-
-	if (r->filtered && !place_is_heading(place) && !passes(r, place))
-		return false;
-	if (r->filtered && place_is_heading(place) && heading_passes(r, place, &any) != FOUND)
-		return false;
-	return !hidden(r, place);
+	if (hidden(r, place))
+		return FOUND_NONE;
+	if (!r->filtered)
+		return FOUND;
+	if (place_is_heading(place))
+		return heading_passes(r, place, budget);
+	return passes(r, place) ? FOUND : FOUND_NONE;
 }
 
 static enum found next_filtered(struct rows *r, struct place *place, int direction,

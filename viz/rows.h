@@ -34,7 +34,8 @@ bool rows_fold(struct rows *r, struct place place, bool fold);
 bool rows_folded(const struct rows *r, struct place place);
 void rows_unfold_all(struct rows *r);
 
-bool rows_visible(struct rows *r, struct place place);
+/* FOUND if it is shown; FOUND_LATER: not known yet. */
+enum found rows_visible(struct rows *r, struct place place, const struct budget *budget);
 
 /* The next visible row behind (direction > 0) or before *place. */
 enum found rows_next(struct rows *r, struct place *place, int direction,

@@ -121,17 +121,19 @@ static enum found by_rows(struct seek *k, struct rows *r, const struct budget *b
 	}
 }
 
-static enum found by_steps(struct seek *k, struct rows *r)
+static enum found by_steps(struct seek *k, struct rows *r, const struct budget *budget)
 {
 	struct place at = k->at;
 
 	while (k->direction > 0 ? at.step + 1 < r->model->steps : at.step > 0 || at.part) {
 		at.step += k->direction > 0 ? 1 : at.part ? 0 : (size_t)-1;
 		at.part = at.row = 0;
-		if (!rows_visible(r, at))
-			continue;
-		k->at = at;
-		return FOUND;
+		enum found shown = rows_visible(r, at, budget);
+
+		if (shown == FOUND)
+			k->at = at;
+		if (shown != FOUND_NONE)
+			return shown;
 	}
 	return FOUND_NONE;
 }
@@ -171,9 +173,12 @@ static enum found by_match(struct seek *k, struct rows *r, const struct budget *
 			nearer_heading(k, r->model, &next, found == FOUND);
 		if (!place_compare(next, before))
 			return FOUND_NONE;
+		found = rows_visible(r, next, budget);
+		if (found == FOUND_LATER)
+			return found;
 		k->at = next;
-		if (rows_visible(r, next))
-			return FOUND;
+		if (found == FOUND)
+			return found;
 		if (!budget_left(budget))
 			return FOUND_LATER;
 	}
@@ -181,7 +186,7 @@ static enum found by_match(struct seek *k, struct rows *r, const struct budget *
 
 enum found seek_slice(struct seek *k, struct rows *r, const struct budget *budget)
 {
-	enum found found = k->kind == SEEK_STEP	       ? by_steps(k, r)
+	enum found found = k->kind == SEEK_STEP	       ? by_steps(k, r, budget)
 			   : k->kind == SEEK_DIFFERENCE ? by_rows(k, r, budget)
 							: by_match(k, r, budget);
 

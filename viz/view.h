@@ -127,6 +127,10 @@ void move_end(struct session *s, int direction);
 void move_to(struct session *s, struct place place);
 void move_to_event(struct session *s, int side, uint64_t n);
 void follow_cursor(struct session *s, int rows);
+
+/* A cursor that stands on a hidden row goes to the next shown one. */
+void settle_cursor(struct session *s, int direction);
+
 void show_view(struct session *s, int view);
 
 /* False: nothing is bound to the key. */

@@ -141,8 +141,6 @@ void act_deepest(struct session *s, int unused)
 {
 	(void)unused;
 	s->rows.deepest = s->rows.deepest ? 0 : 1;
-	if (!rows_visible(&s->rows, s->cursor))
-		move_rows(s, -1);
 	say(s, s->rows.deepest ? "only events that interrupt no other; z shows all"
 			       : "all events");
 }

@@ -123,6 +123,7 @@ void draw_all(struct session *s)
 	}
 	store_hold(s->model.store, true);
 	s->unfinished = false;
+	settle_cursor(s, 1);
 	views[s->view].draw(s, body);
 	draw_tabs(s);
 	if (s->prompt.kind != PROMPT_NONE)

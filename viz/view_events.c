@@ -140,7 +140,7 @@ static void draw_list(struct session *s, struct area area)
 	cells_layout(&layout, pane(s, area, 0).columns, s->canvas.ascii);
 	draw_titles(s, area, &layout);
 	/* A row that the filter hides is passed over when it is the first on the screen */
-	if (!rows_visible(&s->rows, place))
+	if (rows_visible(&s->rows, place, &budget) != FOUND)
 		found = rows_next(&s->rows, &place, 1, &budget);
 	for (int y = area.y + HEAD; y < area.y + area.lines && found == FOUND; y++) {
 		if (place_is_heading(place))
@@ -151,7 +151,7 @@ static void draw_list(struct session *s, struct area area)
 			canvas_reverse(&s->canvas, y, 0, s->canvas.columns);
 		found = rows_next(&s->rows, &place, 1, &budget);
 	}
-	s->unfinished = found == FOUND_LATER;
+	s->unfinished |= found == FOUND_LATER;
 }
 
 /* ---- the frames under the cursor -------------------------------------------- */

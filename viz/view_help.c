@@ -35,16 +35,30 @@ static void heading(struct page *p, const char *text)
 	canvas_put(&p->s->canvas, next_line(p), p->area.x, p->area.columns, STYLE_TITLE, text);
 }
 
+/* A key that holds in one view only says in which. */
+static void only_in(const struct key_row *row, char *to, size_t size)
+{
+	const char *view = "";
+
+	for (unsigned i = 0; i < VIEWS; i++) {
+		if (row->views >> i & 1)
+			view = view_row(i)->name;
+	}
+	snprintf(to, size, "%s%s%s", view, view[0] ? ": " : "", row->help);
+}
+
 static void keys(struct page *p)
 {
 	const char *group = "";
 	const struct key_row *row;
+	char help[256];
 
 	for (unsigned i = 0; (row = key_row(i)); i++) {
 		if (strcmp(group, row->group) != 0)
 			heading(p, row->group);
 		group = row->group;
-		entry(p, row->keys, row->help, 2);
+		only_in(row, help, sizeof(help));
+		entry(p, row->keys, help, 2);
 	}
 }
 
@@ -77,8 +91,8 @@ void draw_help(struct session *s, struct area area)
 	area.x += 1;
 	p.area = area;
 	canvas_print(&s->canvas, next_line(&p), area.x, area.columns, STYLE_TITLE,
-		     "fredviz view: two runs, aligned by what the events mean. Behind this: %s, %s",
-		     view_row(s->behind_help)->name, view_row(s->behind_help)->help);
+		     "Behind this page: %s, %s", view_row(s->behind_help)->name,
+		     view_row(s->behind_help)->help);
 	next_line(&p);
 	for (size_t i = 0; i < sizeof(reading) / sizeof(reading[0]); i++)
 		canvas_put(&s->canvas, next_line(&p), area.x, area.columns, STYLE_PLAIN, reading[i]);

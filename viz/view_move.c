@@ -22,6 +22,18 @@ void move_to_event(struct session *s, int side, uint64_t n)
 		    (unsigned long long)n);
 }
 
+void settle_cursor(struct session *s, int direction)
+{
+	struct budget budget = budget_us(KEY_US);
+	enum found found = rows_visible(&s->rows, s->cursor, &budget);
+
+	if (found == FOUND_NONE)
+		found = rows_next(&s->rows, &s->cursor, direction, &budget);
+	if (found == FOUND_NONE)
+		found = rows_next(&s->rows, &s->cursor, -direction, &budget);
+	s->unfinished |= found == FOUND_LATER;
+}
+
 static void scroll_lines(struct session *s, int rows)
 {
 	int most = s->lines[s->view] - view_body(s), *at = &s->scroll[s->view];
@@ -57,7 +69,6 @@ void move_pages(struct session *s, int halves)
 
 void move_end(struct session *s, int direction)
 {
-	struct budget budget = budget_us(KEY_US);
 	struct place end = direction > 0 ? model_end(&s->model) : (struct place){0, 0, 0};
 
 	if (view_row(s->view)->scrolls) {
@@ -65,43 +76,55 @@ void move_end(struct session *s, int direction)
 		return;
 	}
 	s->cursor = end;
-	if (s->rows.filtered && !rows_visible(&s->rows, end))
-		rows_next(&s->rows, &s->cursor, -direction, &budget);
+	settle_cursor(s, -direction);
+}
+
+/* Some rows on or back from *place, as far as there are any; how many it went. */
+static int walk(struct session *s, struct place *place, int rows, const struct budget *budget)
+{
+	int gone = 0;
+
+	while (gone < abs(rows) && rows_next(&s->rows, place, rows, budget) == FOUND)
+		gone++;
+	return gone;
+}
+
+/* Is the cursor among the rows from the top on? */
+static bool on_screen(struct session *s, int rows, const struct budget *budget)
+{
+	struct place place = s->top;
+
+	if (place_compare(s->cursor, place) < 0)
+		return false;
+	while (place_compare(place, s->cursor) < 0) {
+		if (--rows <= 0 || rows_next(&s->rows, &place, 1, budget) != FOUND)
+			return false;
+	}
+	return !place_compare(place, s->cursor);
 }
 
 /* Scroll so that the cursor is on the screen; a far jump puts it in the middle. */
 void follow_cursor(struct session *s, int rows)
 {
 	struct budget budget = budget_us(KEY_US);
-	struct place place = s->top;
+	struct place place;
 
-	if (place_compare(s->cursor, s->top) >= 0) {
-		for (int i = 0; i < rows; i++) {
-			if (!place_compare(place, s->cursor))
-				return;
-			if (rows_next(&s->rows, &place, 1, &budget) != FOUND)
-				break;
+	if (!on_screen(s, rows, &budget)) {
+		bool before = place_compare(s->cursor, s->top) < 0;
+
+		/* One beyond an edge scrolls by one */
+		place = s->cursor;
+		if (before && walk(s, &place, 1, &budget) && !place_compare(place, s->top)) {
+			s->top = s->cursor;
+			return;
+		}
+		walk(s, &s->top, before ? 0 : 1, &budget);
+		if (before || !on_screen(s, rows, &budget)) {
+			s->top = s->cursor;
+			walk(s, &s->top, -(rows / 2), &budget);
 		}
 	}
-	/* One beyond an edge scrolls by one */
-	if (!place_compare(place, s->cursor)) {
-		rows_next(&s->rows, &s->top, 1, &budget);
-		return;
-	}
-	place = s->cursor;
-	if (rows_next(&s->rows, &place, 1, &budget) == FOUND && !place_compare(place, s->top)) {
-		s->top = s->cursor;
-		return;
-	}
-	int ahead = 0;
-
-	for (place = s->cursor; ahead < rows - rows / 2 - 1; ahead++) {
-		if (rows_next(&s->rows, &place, 1, &budget) != FOUND)
-			break;
-	}
-	s->top = s->cursor;
-	for (int i = 0; i < rows - 1 - ahead; i++) {
-		if (rows_next(&s->rows, &s->top, -1, &budget) != FOUND)
-			break;
-	}
+	/* No blank lines below the last row while there are rows above the first */
+	place = s->top;
+	walk(s, &s->top, walk(s, &place, rows - 1, &budget) - (rows - 1), &budget);
 }
