@@ -17,7 +17,7 @@ static const struct {
 	[FILTER_VECTOR] = {"vector", "a number: 14, 0x40"},
 	[FILTER_TASK] = {"task", "a task's name or number"},
 	[FILTER_STACK] = {"stack", "its letter: T task, 1 to 4 event stack, c NMI copy"},
-	[FILTER_ADDRESS] = {"address", "0x... in RIP, event data or CR2, or of the frame; a function"},
+	[FILTER_ADDRESS] = {"address", "0x..., as RIP, event data or the frame's place; or a function"},
 	[FILTER_WHERE] = {"where", "SQL on the view events: ticks > 1000 AND clobbered"},
 };
 
@@ -176,7 +176,7 @@ static void add_address(sqlite3_str *sql, const struct run *run, const char *tex
 	uint64_t value;
 
 	if (number(text, &value))
-		sqlite3_str_appendf(sql, " AND %lld IN (rip, data, cr2, address)",
+		sqlite3_str_appendf(sql, " AND %lld IN (rip, data, address)",
 				    (long long)(int64_t)value);
 	else
 		sqlite3_str_appendf(sql, " AND rip IN (SELECT address FROM symbol WHERE boot = "
@@ -259,7 +259,7 @@ void filter_search(const char *text, const struct model *m, int side, struct con
 		c->sql = sqlite3_mprintf("rip IN (SELECT address FROM symbol WHERE boot = %lld AND "
 					 "%s)", boot, symbols);
 	else if (!strncmp(text, "0x", 2) && number(text, &value))
-		c->sql = sqlite3_mprintf("%lld IN (rip, data, cr2, address)",
+		c->sql = sqlite3_mprintf("%lld IN (rip, data, address)",
 					 (long long)(int64_t)value);
 	sqlite3_free(symbols);
 }

@@ -61,9 +61,11 @@ static bool holds(const struct condition *c, const struct digest *d, const struc
 		return false;
 	if (c->other_stack && (!before || before->stack == d->stack))
 		return false;
+	/* An NMI that comes found them open, whatever the exit before it saw */
 	return !c->begins_blocking ||
 	       (d->nmi & FT_NMI_BLOCKED &&
-		!(before && before->nmi & before->exit_nmi & FT_NMI_BLOCKED));
+		(d->type == TYPE_NMI ||
+		 !(before && before->nmi & before->exit_nmi & FT_NMI_BLOCKED)));
 }
 
 static const struct digest *digests(const struct match *m, uint64_t block, size_t *count)

@@ -100,7 +100,10 @@ static int view(const struct wishes *w, struct store *store, const struct run *r
 
 	if (!s)
 		return fail("out of memory");
-	if (session_begin(s, store, w->path, runs, count, !w->view)) {
+	/* Who says where to begin does not want to go on where the last session was */
+	bool resume = !w->view && !w->at && !w->filter && !w->command;
+
+	if (session_begin(s, store, w->path, runs, count, resume)) {
 		s->canvas.ascii = w->ascii;
 		if (obey(s, w))
 			status = w->view ? print_view(s, w) : loop_run(s, wants_colour());

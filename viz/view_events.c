@@ -147,8 +147,12 @@ static void draw_list(struct session *s, struct area area)
 			draw_step(s, y, place);
 		else
 			draw_events_row(s, y, area, place, &layout);
-		if (!place_compare(place, s->cursor))
+		if (!place_compare(place, s->cursor)) {
+			/* Printed text has no other sign of it */
+			if (*canvas_at(&s->canvas, y, 0)->text == ' ' || place_is_heading(place))
+				canvas_put(&s->canvas, y, 0, 1, STYLE_PLAIN, "▶");
 			canvas_reverse(&s->canvas, y, 0, s->canvas.columns);
+		}
 		found = rows_next(&s->rows, &place, 1, &budget);
 	}
 	s->unfinished |= found == FOUND_LATER;

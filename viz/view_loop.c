@@ -122,6 +122,9 @@ static void escape(struct session *s)
 
 static void take_key(struct session *s, int key)
 {
+	/* What the key before asked for comes first, if it does not take long */
+	if (s->seek.active && key != KEY_ESCAPE)
+		session_work(s, SLICE_US);
 	s->message[0] = 0;
 	if (key == KEY_RESIZE)
 		s->quit |= !resize(s);
