@@ -17,7 +17,8 @@ static const struct {
 	[FILTER_VECTOR] = {"vector", "a number: 14, 0x40"},
 	[FILTER_TASK] = {"task", "a task's name or number"},
 	[FILTER_STACK] = {"stack", "its letter: T task, 1 to 4 event stack, c NMI copy"},
-	[FILTER_ADDRESS] = {"address", "0x..., as RIP, event data or the frame's place; or a function"},
+	[FILTER_ADDRESS] = {"address",
+			    "0x..., as RIP, event data or the frame's place; or a function"},
 	[FILTER_WHERE] = {"where", "SQL on the view events: ticks > 1000 AND clobbered"},
 };
 
@@ -56,8 +57,10 @@ bool filter_parse(struct filter *f, const char *words, char *why, size_t size)
 		int field = field_of(words, length);
 
 		if (field < 0) {
-			snprintf(why, size, "no field '%.*s'; there are type, vector, task, stack, "
-				 "address, where", (int)length, words);
+			snprintf(why, size,
+				 "no field '%.*s'; there are type, vector, task, stack, "
+				 "address, where",
+				 (int)length, words);
 			return false;
 		}
 		words += length;
@@ -158,8 +161,10 @@ static bool add_task(struct condition *c, const struct model *m, int side, const
 	uint64_t value = 0;
 	bool found = number(text, &value);
 
-	if (!found && sqlite3_prepare_v2(m->store->db, "SELECT task FROM task WHERE run = ? AND "
-						       "name = ?", -1, &st, NULL) == SQLITE_OK) {
+	if (!found && sqlite3_prepare_v2(m->store->db,
+					 "SELECT task FROM task WHERE run = ? AND "
+					 "name = ?",
+					 -1, &st, NULL) == SQLITE_OK) {
 		sqlite3_bind_int64(st, 1, m->side[side].run.id);
 		sqlite3_bind_text(st, 2, text, -1, SQLITE_STATIC);
 		found = sqlite3_step(st) == SQLITE_ROW;
@@ -179,8 +184,10 @@ static void add_address(sqlite3_str *sql, const struct run *run, const char *tex
 		sqlite3_str_appendf(sql, " AND %lld IN (rip, data, address)",
 				    (long long)(int64_t)value);
 	else
-		sqlite3_str_appendf(sql, " AND rip IN (SELECT address FROM symbol WHERE boot = "
-					 "%lld AND function = %Q)", (long long)run->boot, text);
+		sqlite3_str_appendf(sql,
+				    " AND rip IN (SELECT address FROM symbol WHERE boot = "
+				    "%lld AND function = %Q)",
+				    (long long)run->boot, text);
 }
 
 static bool add_field(struct condition *c, sqlite3_str *sql, const struct model *m, int side,
@@ -194,14 +201,16 @@ static bool add_field(struct condition *c, sqlite3_str *sql, const struct model 
 	case FILTER_ADDRESS: add_address(sql, &m->side[side].run, text); return true;
 	default:
 		/* The inner names come first; what `events` lacks is the table's own column */
-		sqlite3_str_appendf(sql, " AND EXISTS (SELECT 1 FROM events v WHERE v.run = "
-					 "event.run AND v.n = event.n AND (%s\n))", text);
+		sqlite3_str_appendf(sql,
+				    " AND EXISTS (SELECT 1 FROM events v WHERE v.run = "
+				    "event.run AND v.n = event.n AND (%s\n))",
+				    text);
 		return true;
 	}
 }
 
-bool filter_condition(const struct filter *f, const struct model *m, int side,
-		      struct condition *c, char *why, size_t size)
+bool filter_condition(const struct filter *f, const struct model *m, int side, struct condition *c,
+		      char *why, size_t size)
 {
 	sqlite3_str *sql = sqlite3_str_new(m->store->db);
 	bool needs_sql = f->text[FILTER_ADDRESS][0] || f->text[FILTER_WHERE][0];
@@ -243,7 +252,8 @@ void filter_search(const char *text, const struct model *m, int side, struct con
 {
 	long long boot = m->side[side].run.boot;
 	char *symbols = sqlite3_mprintf("(instr(lower(function), lower(%Q)) OR "
-					"instr(lower(file), lower(%Q)))", text, text);
+					"instr(lower(file), lower(%Q)))",
+					text, text);
 	char name[NAME_MAX_BYTES];
 	uint64_t value;
 
@@ -257,9 +267,9 @@ void filter_search(const char *text, const struct model *m, int side, struct con
 	}
 	if (symbols && any_symbol(m->store->db, boot, symbols))
 		c->sql = sqlite3_mprintf("rip IN (SELECT address FROM symbol WHERE boot = %lld AND "
-					 "%s)", boot, symbols);
+					 "%s)",
+					 boot, symbols);
 	else if (!strncmp(text, "0x", 2) && number(text, &value))
-		c->sql = sqlite3_mprintf("%lld IN (rip, data, address)",
-					 (long long)(int64_t)value);
+		c->sql = sqlite3_mprintf("%lld IN (rip, data, address)", (long long)(int64_t)value);
 	sqlite3_free(symbols);
 }

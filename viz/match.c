@@ -17,8 +17,8 @@ static bool make_room(struct match *m)
 	return m->bits && m->known;
 }
 
-bool match_begin(struct match *m, struct model *model, int side,
-		 const struct condition *condition, char *why, size_t size)
+bool match_begin(struct match *m, struct model *model, int side, const struct condition *condition,
+		 char *why, size_t size)
 {
 	sqlite3 *db = model->store->db;
 	char *sql = NULL;

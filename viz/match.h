@@ -38,8 +38,8 @@ struct match {
 };
 
 /* Takes condition.sql over. False with what SQLite says of it in `why`. */
-bool match_begin(struct match *m, struct model *model, int side,
-		 const struct condition *condition, char *why, size_t size);
+bool match_begin(struct match *m, struct model *model, int side, const struct condition *condition,
+		 char *why, size_t size);
 void match_end(struct match *m);
 
 /* The nearest match behind (direction > 0) or before *n, which may be 0 or last + 1. */

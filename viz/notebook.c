@@ -38,8 +38,7 @@ static void take_text(sqlite3_stmt *st, int column, char *to, size_t size)
 
 static bool append(struct notebook *book, const struct bookmark *mark)
 {
-	struct bookmark *larger =
-		realloc(book->mark, (book->count + 1) * sizeof(*larger));
+	struct bookmark *larger = realloc(book->mark, (book->count + 1) * sizeof(*larger));
 
 	if (!larger)
 		return false;
@@ -157,7 +156,7 @@ bool notebook_mark(struct notebook *book, int64_t run, uint64_t n, const char *n
 
 static bool keep_place(sqlite3 *db, const struct last_place *last)
 {
-	const int64_t values[] = {last->a,	 last->b,      last->view,	 last->side,
+	const int64_t values[] = {last->a,	 last->b,      last->view,	last->side,
 				  last->heading, last->detail, (int64_t)last->n};
 	sqlite3_stmt *st = ask(db, "INSERT OR REPLACE INTO view_place VALUES(?,?,?,?,?,?,?,?)");
 
@@ -172,8 +171,7 @@ static bool keep_history(sqlite3 *db, int kind, struct history *h)
 	bool good = true;
 
 	for (; h->fresh && good; h->fresh--) {
-		sqlite3_stmt *st =
-			ask(db, "INSERT INTO view_history(prompt, line) VALUES(?, ?)");
+		sqlite3_stmt *st = ask(db, "INSERT INTO view_history(prompt, line) VALUES(?, ?)");
 
 		sqlite3_bind_int(st, 1, kind);
 		sqlite3_bind_text(st, 2, h->line[h->count - h->fresh], -1, SQLITE_STATIC);
@@ -192,8 +190,10 @@ bool notebook_keep(struct notebook *book, const struct last_place *last, struct 
 		return false;
 	for (int kind = 0; kind < PROMPT_KINDS && good; kind++)
 		good = keep_history(db, kind, &prompt->history[kind]);
-	snprintf(prune, sizeof(prune), "DELETE FROM view_history WHERE id <= (SELECT max(id) FROM "
-		 "view_history) - %d", PROMPT_HISTORY * PROMPT_KINDS);
+	snprintf(prune, sizeof(prune),
+		 "DELETE FROM view_history WHERE id <= (SELECT max(id) FROM "
+		 "view_history) - %d",
+		 PROMPT_HISTORY * PROMPT_KINDS);
 	return commit(book, db, good && sqlite3_exec(db, prune, NULL, NULL, NULL) == SQLITE_OK);
 }
 

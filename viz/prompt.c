@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CONTROL(letter) ((letter) & 0x1f)
+#define CONTROL(letter) ((letter)&0x1f)
 #define DELETE		0x7f
 #define ESCAPE		27
 
@@ -111,8 +111,7 @@ static void recall(struct prompt *p, int direction)
 	if (!p->back)
 		memcpy(p->stem, p->text, sizeof(p->stem));
 	p->back += (size_t)direction;
-	snprintf(p->text, sizeof(p->text), "%s",
-		 p->back ? h->line[h->count - p->back] : p->stem);
+	snprintf(p->text, sizeof(p->text), "%s", p->back ? h->line[h->count - p->back] : p->stem);
 	p->at = strlen(p->text);
 }
 

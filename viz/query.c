@@ -8,8 +8,8 @@
 #include "budget.h"
 #include "text.h"
 
-#define CELL_MOST  400	/* bytes of a cell that are kept */
-#define ASK_EVERY  2000 /* of SQLite's virtual instructions: some microseconds each */
+#define CELL_MOST 400  /* bytes of a cell that are kept */
+#define ASK_EVERY 2000 /* of SQLite's virtual instructions: some microseconds each */
 
 static void drop_result(struct query *q)
 {

@@ -21,13 +21,13 @@ struct query {
 	char sql[QUERY_TEXT], error[QUERY_TEXT];
 	int columns;
 	char *name[QUERY_COLUMNS];
-	int width[QUERY_COLUMNS];    /* of the widest cell */
-	bool number[QUERY_COLUMNS];  /* only numbers so far */
-	char **cell;		     /* row by row; NULL = SQL's NULL */
+	int width[QUERY_COLUMNS];   /* of the widest cell */
+	bool number[QUERY_COLUMNS]; /* only numbers so far */
+	char **cell;		    /* row by row; NULL = SQL's NULL */
 	size_t rows, room, bytes;
-	size_t at;    /* the row under the cursor */
-	bool cut;     /* there is more than is kept */
-	uint64_t us;  /* how long it took */
+	size_t at;		  /* the row under the cursor */
+	bool cut;		  /* there is more than is kept */
+	uint64_t us;		  /* how long it took */
 	int run_column, n_column; /* where a row says which event it is about, or -1 */
 };
 

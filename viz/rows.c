@@ -58,9 +58,9 @@ static struct fold *find_fold(const struct rows *r, int side, uint64_t n)
 {
 	struct fold wanted = {side, n};
 
-	return r->fold_count && n ? bsearch(&wanted, r->folds, r->fold_count, sizeof(wanted),
-					    compare_folds)
-				  : NULL;
+	return r->fold_count && n
+		       ? bsearch(&wanted, r->folds, r->fold_count, sizeof(wanted), compare_folds)
+		       : NULL;
 }
 
 static bool set_fold(struct rows *r, int side, uint64_t n, bool fold)

@@ -10,7 +10,8 @@ static const struct {
 } kinds[SEEK_KINDS] = {
 	[SEEK_DIFFERENCE] = {.name = "difference", .aim = "difference between the runs"},
 	[SEEK_CLOBBER] = {"clobber", "clobbered frame", {.sieve = {.by = SIEVE_CLOBBERED}}},
-	[SEEK_NMI] = {"nmi", "stretch with NMIs blocked",
+	[SEEK_NMI] = {"nmi",
+		      "stretch with NMIs blocked",
 		      {.sieve = {.by = SIEVE_BLOCKED}, .begins_blocking = true}},
 	[SEEK_SWITCH] = {"switch", "change of stack", {.other_stack = true}},
 	[SEEK_STEP] = {.name = "mark", .aim = "step of the workload"},
@@ -186,7 +187,7 @@ static enum found by_match(struct seek *k, struct rows *r, const struct budget *
 
 enum found seek_slice(struct seek *k, struct rows *r, const struct budget *budget)
 {
-	enum found found = k->kind == SEEK_STEP	       ? by_steps(k, r, budget)
+	enum found found = k->kind == SEEK_STEP		? by_steps(k, r, budget)
 			   : k->kind == SEEK_DIFFERENCE ? by_rows(k, r, budget)
 							: by_match(k, r, budget);
 

@@ -71,8 +71,8 @@ static bool open_runs(struct session *s, struct store *store, const struct run *
 	return true;
 }
 
-bool session_begin(struct session *s, struct store *store, const char *path,
-		   const struct run *runs, int count, bool resume)
+bool session_begin(struct session *s, struct store *store, const char *path, const struct run *runs,
+		   int count, bool resume)
 {
 	memset(s, 0, sizeof(*s));
 	s->path = path;
@@ -179,8 +179,7 @@ static bool seek_work(struct session *s, const struct budget *budget)
 static bool fill_work(struct session *s, const struct budget *budget)
 {
 	uint64_t now;
-	bool done = match_fill(&s->rows.match[0], budget) &&
-		    match_fill(&s->rows.match[1], budget);
+	bool done = match_fill(&s->rows.match[0], budget) && match_fill(&s->rows.match[1], budget);
 
 	now = budget_clock_us();
 	if (!done && now < s->shown_us + SHOW_EVERY_US)

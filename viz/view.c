@@ -78,8 +78,10 @@ static int print_view(struct session *s, const struct wishes *w)
 	int view = view_of(w->view);
 
 	if (view < 0)
-		return fail("--print: no view '%s'; there are events, stacks, time, frame, summary, "
-			    "explain, result, help", w->view);
+		return fail(
+			"--print: no view '%s'; there are events, stacks, time, frame, summary, "
+			"explain, result, help",
+			w->view);
 	s->view = (enum view_id)view;
 	if (!canvas_resize(&s->canvas, (int)(w->lines ? w->lines : PRINT_LINES),
 			   (int)(w->columns ? w->columns : PRINT_COLUMNS)))
@@ -143,8 +145,9 @@ int cmd_view(int argc, char **argv)
 	if (w.columns > CANVAS_MOST || w.lines > CANVAS_MOST)
 		return fail("--width and --height: at most %d", CANVAS_MOST);
 	if (!w.view && (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)))
-		return fail("view needs a terminal; `fredviz print` and `fredviz view --print VIEW` "
-			    "need none");
+		return fail(
+			"view needs a terminal; `fredviz print` and `fredviz view --print VIEW` "
+			"need none");
 	w.ascii |= !pick_utf8();
 	if (!store_open(&store, w.path))
 		return EXIT_TROUBLE;

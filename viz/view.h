@@ -60,13 +60,13 @@ struct session {
 	struct prompt prompt;
 	struct notebook book;
 	struct query query;
-	int scroll[VIEWS];  /* first line shown of a view that is longer than the screen */
-	int lines[VIEWS];   /* how many lines it had when it was last drawn */
-	unsigned word;	    /* frame: the word in the middle of attention */
-	double zoom;	    /* time: 1 = the whole run; 2: half of it ... */
-	bool by_events;	    /* time: every event as wide as any other */
-	bool detail;	    /* events: the frames under the cursor are shown */
-	bool unfinished;    /* a row on the screen is still looked for */
+	int scroll[VIEWS]; /* first line shown of a view that is longer than the screen */
+	int lines[VIEWS];  /* how many lines it had when it was last drawn */
+	unsigned word;	   /* frame: the word in the middle of attention */
+	double zoom;	   /* time: 1 = the whole run; 2: half of it ... */
+	bool by_events;	   /* time: every event as wide as any other */
+	bool detail;	   /* events: the frames under the cursor are shown */
+	bool unfinished;   /* a row on the screen is still looked for */
 	bool quit;
 	uint64_t shown_us; /* when what fills in later was last drawn */
 	/* Asked now and then during long work; false stops it. NULL: nobody to ask. */
@@ -140,8 +140,8 @@ bool key_act(struct session *s, int key);
 void command_run(struct session *s, const char *line);
 
 /* Opens the runs; resume: where the last session with them was. False after a message. */
-bool session_begin(struct session *s, struct store *store, const char *path,
-		   const struct run *runs, int count, bool resume);
+bool session_begin(struct session *s, struct store *store, const char *path, const struct run *runs,
+		   int count, bool resume);
 void session_end(struct session *s);
 
 /* Keeps the place and what was typed in the database. False: s->book.why. */

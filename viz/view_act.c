@@ -141,8 +141,7 @@ void act_deepest(struct session *s, int unused)
 {
 	(void)unused;
 	s->rows.deepest = s->rows.deepest ? 0 : 1;
-	say(s, s->rows.deepest ? "only events that interrupt no other; z shows all"
-			       : "all events");
+	say(s, s->rows.deepest ? "only events that interrupt no other; z shows all" : "all events");
 }
 
 static void go_to_result(struct session *s)

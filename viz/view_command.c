@@ -115,8 +115,10 @@ static void do_view(struct session *s, const char *words)
 	int view = view_of(words);
 
 	if (view < 0)
-		say(s, "no view '%s'; there are events, stacks, time, frame, summary, explain, "
-		       "result, help", words);
+		say(s,
+		    "no view '%s'; there are events, stacks, time, frame, summary, explain, "
+		    "result, help",
+		    words);
 	else
 		show_view(s, view);
 }

@@ -7,9 +7,9 @@
 #include "view_keys.h"
 
 static const char *const sql_words[] = {
-	"SELECT ",   "FROM ",	"WHERE ",      "GROUP BY ", "ORDER BY ", "LIMIT ",    "count(*)",
-	"events",    "frames",	"nesting",     "switches",  "runs",	 "nmi_windows",
-	"clobbers",  "costs",	"gaps",	       "harms",	    "run = :a",	 "n = :n",
+	"SELECT ", "FROM ",  "WHERE ",	"GROUP BY ", "ORDER BY ", "LIMIT ",	 "count(*)",
+	"events",  "frames", "nesting", "switches",  "runs",	  "nmi_windows", "clobbers",
+	"costs",   "gaps",   "harms",	"run = :a",  "n = :n",
 };
 
 static const char *command_word(unsigned index)

@@ -107,8 +107,7 @@ static void draw_too_small(struct session *s)
 
 	canvas_print(c, 0, 0, -1, STYLE_PLAIN, "The terminal has %dx%d; fredviz view needs %dx%d.",
 		     c->columns, c->lines, VIEW_COLUMNS_MIN, VIEW_LINES_MIN);
-	canvas_put(c, 1, 0, -1, STYLE_PLAIN,
-		   "Make it larger, or press q and use `fredviz print`.");
+	canvas_put(c, 1, 0, -1, STYLE_PLAIN, "Make it larger, or press q and use `fredviz print`.");
 }
 
 void draw_all(struct session *s)

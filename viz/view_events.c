@@ -95,7 +95,8 @@ static void draw_cells(struct session *s, int y, struct area half, const struct 
 }
 
 /* ▸ folded, ◆ bookmark; before the number, where there is room. */
-static const char *sign(const struct session *s, struct place place, int side, const struct event *e)
+static const char *sign(const struct session *s, struct place place, int side,
+			const struct event *e)
 {
 	if (notebook_find(&s->book, s->model.side[side].run.id, e->n))
 		return "◆";
@@ -122,7 +123,8 @@ static void draw_events_row(struct session *s, int y, struct area area, struct p
 			canvas_put(&s->canvas, y, half.x + layout->width[CELL_NUMBER] + 1,
 				   layout->width[CELL_NAME], STYLE_FOUND, cells.text[CELL_NAME]);
 		if (sign(s, place, side, e[side]))
-			canvas_put(&s->canvas, y, half.x, 1, STYLE_KEY, sign(s, place, side, e[side]));
+			canvas_put(&s->canvas, y, half.x, 1, STYLE_KEY,
+				   sign(s, place, side, e[side]));
 	}
 	if (s->model.sides == 2)
 		canvas_print(&s->canvas, y, pane(s, area, 0).columns + 1, 1,
@@ -199,8 +201,9 @@ static void draw_detail(struct session *s, struct area area)
 	canvas_rule(&s->canvas, area.y, 0, area.columns, STYLE_DIM);
 	area.y++;
 	if (place_is_heading(s->cursor)) {
-		canvas_put(&s->canvas, area.y, 0, area.columns, STYLE_PLAIN,
-			   "A step of the workload. j goes to its first event, } to the next step.");
+		canvas_put(
+			&s->canvas, area.y, 0, area.columns, STYLE_PLAIN,
+			"A step of the workload. j goes to its first event, } to the next step.");
 		return;
 	}
 	view_events(s, s->cursor, e);
@@ -217,7 +220,8 @@ static void draw_detail(struct session *s, struct area area)
 		half.y++;
 		draw_words(s, half, e[side], e[!side]);
 		cells_marks(e[side], line, sizeof(line), false);
-		canvas_put(&s->canvas, half.y + FRAME_WORDS, half.x, half.columns, STYLE_HARM, line);
+		canvas_put(&s->canvas, half.y + FRAME_WORDS, half.x, half.columns, STYLE_HARM,
+			   line);
 	}
 }
 

@@ -6,7 +6,7 @@
 #include "model_explain.h"
 #include "view_keys.h"
 
-#define TEXT_BYTES  1024
+#define TEXT_BYTES   1024
 #define TEXT_COLUMNS 100 /* longer lines are hard to read */
 
 /* Text with its line ends, wrapped; the line behind it. */
@@ -77,6 +77,8 @@ void draw_explain(struct session *s, struct area area)
 	y = heading(s, text, y, "Nesting, from the inside out");
 	area.lines = area.y + area.lines - y;
 	for (int side = 0; side < s->model.sides; side++)
-		draw_around(s, pane(s, (struct area){y, area.x + 1, area.lines, area.columns - 1},
-				    side), y, side);
+		draw_around(
+			s,
+			pane(s, (struct area){y, area.x + 1, area.lines, area.columns - 1}, side),
+			y, side);
 }

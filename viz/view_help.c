@@ -95,7 +95,8 @@ void draw_help(struct session *s, struct area area)
 		     view_row(s->behind_help)->help);
 	next_line(&p);
 	for (size_t i = 0; i < sizeof(reading) / sizeof(reading[0]); i++)
-		canvas_put(&s->canvas, next_line(&p), area.x, area.columns, STYLE_PLAIN, reading[i]);
+		canvas_put(&s->canvas, next_line(&p), area.x, area.columns, STYLE_PLAIN,
+			   reading[i]);
 	keys(&p);
 	commands(&p);
 	s->lines[VIEW_HELP] = p.line;

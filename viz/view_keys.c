@@ -82,10 +82,13 @@ static const struct {
 	const char *name;
 	int code;
 } named_keys[] = {
-	{"Down", KEY_DOWN},   {"Up", KEY_UP},	  {"Left", KEY_LEFT}, {"Right", KEY_RIGHT},
-	{"PgDn", KEY_NPAGE},  {"PgUp", KEY_PPAGE}, {"Home", KEY_HOME}, {"End", KEY_END},
-	{"Enter", '\r'},      {"Space", ' '},	  {"Tab", '\t'},      {"S-Tab", KEY_BTAB},
-	{"F1", KEY_F(1)},     {"Backspace", KEY_BACKSPACE},
+	{"Down", KEY_DOWN},  {"Up", KEY_UP},
+	{"Left", KEY_LEFT},  {"Right", KEY_RIGHT},
+	{"PgDn", KEY_NPAGE}, {"PgUp", KEY_PPAGE},
+	{"Home", KEY_HOME},  {"End", KEY_END},
+	{"Enter", '\r'},     {"Space", ' '},
+	{"Tab", '\t'},	     {"S-Tab", KEY_BTAB},
+	{"F1", KEY_F(1)},    {"Backspace", KEY_BACKSPACE},
 };
 
 const struct key_row *key_row(unsigned index)
@@ -122,7 +125,7 @@ static bool bound_to(const struct key_row *row, int key)
 /* What terminals send in more than one way */
 static int one_code(int key)
 {
-	return key == '\n' || key == KEY_ENTER	? '\r'
+	return key == '\n' || key == KEY_ENTER	    ? '\r'
 	       : key == 0x7f || key == ('H' & 0x1f) ? KEY_BACKSPACE
 						    : key;
 }

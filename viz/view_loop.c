@@ -174,8 +174,9 @@ int loop_run(struct session *s, bool colour)
 		wait_for_news(s);
 	}
 	if (s->model.trouble)
-		snprintf(last, sizeof(last), "the database could not be read to its end, or memory "
-					     "is short");
+		snprintf(last, sizeof(last),
+			 "the database could not be read to its end, or memory "
+			 "is short");
 	kept = session_keep(s);
 	terminal_end();
 	complain_into(NULL, 0);

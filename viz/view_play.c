@@ -99,8 +99,8 @@ void act_live(struct session *s, int unused)
 	s->live.on = !s->live.on;
 	s->live.due_us = s->live.grew_us = budget_clock_us();
 	s->live.version = data_version(s);
-	say(s, s->live.on ? "live: what is recorded appears; G stays at the end"
-			  : "no longer live");
+	say(s,
+	    s->live.on ? "live: what is recorded appears; G stays at the end" : "no longer live");
 }
 
 /* True if the runs on the screen have grown. */

@@ -11,10 +11,10 @@
 #include "names.h"
 #include "view_keys.h"
 
-#define WIDE	     56 /* columns from which on addresses are written out */
-#define LEFT_MOST    2	/* frames that are done, shown below the open ones */
-#define TEXT_BYTES   256
-#define GAUGE	     10 /* columns of the bar that says how full a stack is */
+#define WIDE	   56 /* columns from which on addresses are written out */
+#define LEFT_MOST  2  /* frames that are done, shown below the open ones */
+#define TEXT_BYTES 256
+#define GAUGE	   10 /* columns of the bar that says how full a stack is */
 
 /* What is drawn of a frame: open ones, torn ones, and the newest remains. */
 static bool worth(const struct stacks_stack *stack, size_t index)

@@ -20,7 +20,8 @@ void status_place(struct session *s, char *to, size_t size)
 static void hints(const struct session *s, char *to, size_t size)
 {
 	static const char *const lines[VIEWS] = {
-		[VIEW_EVENTS] = "j k move  ] [ difference  / find  Space play  Enter frames  ? help",
+		[VIEW_EVENTS] =
+			"j k move  ] [ difference  / find  Space play  Enter frames  ? help",
 		[VIEW_STACKS] = "j k move  s S switch of stack  c C clobber  Space play  ? help",
 		[VIEW_TIME] = "j k move  + - zoom  0 all  w W NMIs blocked  Space play  ? help",
 		[VIEW_FRAME] = "j k event  Enter word  ] [ difference  ? help",

@@ -59,8 +59,8 @@ static void heading(struct page *p, const char *text)
 		const struct run *run = &p->s->model.side[side].run;
 
 		canvas_print(c, y, x, NUMBER_COLUMNS, STYLE_HEAD, "%*s %s",
-			     NUMBER_COLUMNS - 1 - (int)sizeof("careful"), name_delivery(run->options),
-			     name_variant(run->options));
+			     NUMBER_COLUMNS - 1 - (int)sizeof("careful"),
+			     name_delivery(run->options), name_variant(run->options));
 		x += NUMBER_COLUMNS + 1 + room + 2;
 	}
 }

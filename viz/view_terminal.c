@@ -15,9 +15,9 @@
 volatile sig_atomic_t terminal_stop;
 static volatile sig_atomic_t interrupted; /* Ctrl-C: a key like another */
 
-static struct termios before;  /* the terminal's modes as we found them */
-static char leave[128];	       /* what the terminal needs to hear on a crash */
-static short pair[STYLES];     /* colour pair of each style, 0 without colours */
+static struct termios before; /* the terminal's modes as we found them */
+static char leave[128];	      /* what the terminal needs to hear on a crash */
+static short pair[STYLES];    /* colour pair of each style, 0 without colours */
 static bool coloured;
 static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
 static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
@@ -48,7 +48,8 @@ static void on_crash(int number)
 static void take_signals(void)
 {
 	struct sigaction end = {.sa_handler = on_end};
-	struct sigaction crash = {.sa_handler = on_crash, .sa_flags = (int)SA_RESETHAND | SA_NODEFER};
+	struct sigaction crash = {.sa_handler = on_crash,
+				  .sa_flags = (int)SA_RESETHAND | SA_NODEFER};
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		sigaction(ends[i], &end, NULL);

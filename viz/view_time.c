@@ -188,7 +188,8 @@ static void draw_steps(struct session *s, int y, const struct lanes *lanes, int 
 		if (column < free)
 			continue;
 		free = canvas_print(&s->canvas, y, LABEL + column, -1, STYLE_STEP, "│%" PRIu64,
-				    run->steps[i].value) - LABEL;
+				    run->steps[i].value) -
+		       LABEL;
 	}
 }
 
@@ -228,6 +229,7 @@ void draw_time(struct session *s, struct area area)
 	struct area heads = {y, 0, 2, area.columns};
 
 	draw_heads(s, heads);
-	canvas_put(&s->canvas, y + 2, 0, area.columns, STYLE_DIM,
-		   "█▓▒ events begin  ━ goes on  NMIs: ▲ comes █ blocked  ╳ overwritten  ≈ missing");
+	canvas_put(
+		&s->canvas, y + 2, 0, area.columns, STYLE_DIM,
+		"█▓▒ events begin  ━ goes on  NMIs: ▲ comes █ blocked  ╳ overwritten  ≈ missing");
 }
