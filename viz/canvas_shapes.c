@@ -24,7 +24,7 @@ void canvas_bar(struct canvas *c, int y, int x, int width, unsigned style, doubl
 	int fill = (int)(share * width * 8 + 0.5);
 
 	fill = fill < 0 ? 0 : fill > width * 8 ? width * 8 : fill;
-	if (part > 0 && !fill)
+	if (part > 0 && whole > 0 && !fill)
 		fill = 1; /* something is more than nothing */
 	for (int i = 0; i < fill / 8; i++)
 		canvas_put(c, y, x + i, 1, style, "█");

@@ -51,11 +51,11 @@ static const struct key_row rows[] = {
 
 	{"Playing", "Space", "play", "play, or hold", act_play, 1, 0},
 	{"Playing", "Backspace", "play-back", "play backwards, or hold", act_play, -1, 0},
-	{"Playing", ".", "step", "one event on", act_rows, 1, 0},
-	{"Playing", ",", "step-back", "one event back", act_rows, -1, 0},
+	{"Playing", ".", "one-on", "one event on", act_rows, 1, 0},
+	{"Playing", ",", "one-back", "one event back", act_rows, -1, 0},
 	{"Playing", ">", "faster", "faster", act_speed, 1, 0},
 	{"Playing", "<", "slower", "slower", act_speed, -1, 0},
-	{"Playing", "p", "until", "where playing stops: end, difference, clobber, ...", act_until, 1, 0},
+	{"Playing", "p", "next-until", "where playing stops: end, difference, clobber, ...", act_until, 1, 0},
 	{"Playing", "L", "live", "follow a run that is still recorded, or not", act_live, 0, 0},
 
 	{"Views", "1", "events", "events: the tree of what interrupted what", act_view, VIEW_EVENTS, 0},
