@@ -29,9 +29,11 @@ check-fresh: ## demo and check on a fresh system (root, debootstrap); SUITE=trix
 bench: all ## what tracing and delivery cost: instructions, bytes, rates, ratios
 	@tests/bench/bench.py $(B)
 	@tests/bench/bench_data.py $(B)
+	@tests/bench/bench_view.py $(B)
 
 .PHONY: picture
-picture: all ## README's picture and docs/tour.txt, from a real tour
+picture: all ## README's picture, docs/tour.txt, the screens of docs/fredviz.md, from real tours
+	@tools/setup --picture --quiet
 	@tools/picture $(B)
 
 .PHONY: man

@@ -52,8 +52,11 @@ void canvas_post(struct canvas *c, int y, int x, int lines, unsigned style);
 void canvas_bar(struct canvas *c, int y, int x, int width, unsigned style, double part,
 		double whole);
 
-/* Turns the background and foreground of a stretch round: the cursor. */
+/* Turns the background and foreground of a stretch round. */
 void canvas_reverse(struct canvas *c, int y, int x, int width);
+
+/* A whole line as the cursor: turned round, and all of one colour. */
+void canvas_cursor(struct canvas *c, int y);
 
 const struct glyph *canvas_at(const struct canvas *c, int y, int x);
 

@@ -38,6 +38,13 @@ void canvas_reverse(struct canvas *c, int y, int x, int width)
 		c->glyph[y * c->columns + i].reverse = true;
 }
 
+void canvas_cursor(struct canvas *c, int y)
+{
+	for (int x = 0; x < c->columns && y >= 0 && y < c->lines; x++)
+		c->glyph[y * c->columns + x].style = STYLE_PLAIN;
+	canvas_reverse(c, y, 0, c->columns);
+}
+
 static int used_columns(const struct canvas *c, int y, bool colour)
 {
 	int columns = c->columns;

@@ -153,7 +153,7 @@ static void draw_list(struct session *s, struct area area)
 			/* Printed text has no other sign of it */
 			if (*canvas_at(&s->canvas, y, 0)->text == ' ' || place_is_heading(place))
 				canvas_put(&s->canvas, y, 0, 1, STYLE_PLAIN, "▶");
-			canvas_reverse(&s->canvas, y, 0, s->canvas.columns);
+			canvas_cursor(&s->canvas, y);
 		}
 		found = rows_next(&s->rows, &place, 1, &budget);
 	}

@@ -79,7 +79,7 @@ void draw_sql(struct session *s, struct area area)
 
 		draw_result_row(s, y, area, first + i, false);
 		if (first + i == q->at)
-			canvas_reverse(&s->canvas, y, area.x, area.columns);
+			canvas_cursor(&s->canvas, y);
 	}
 	canvas_print(&s->canvas, area.y + area.lines - 1, area.x + 1, area.columns - 1, STYLE_DIM,
 		     "row %zu of %zu%s", q->rows ? q->at + 1 : 0, q->rows,
