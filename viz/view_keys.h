@@ -42,7 +42,7 @@ void act_seek(struct session *s, int kind_and_direction);
 void act_search(struct session *s, int direction);
 void act_prompt(struct session *s, int kind);
 void act_fold(struct session *s, int fold);
-void act_deepest(struct session *s, int change);
+void act_deepest(struct session *s, int unused);
 void act_enter(struct session *s, int unused);
 void act_play(struct session *s, int direction);
 void act_speed(struct session *s, int change);

@@ -146,7 +146,7 @@ static bool same_look(const struct glyph *a, const struct glyph *b)
 static int show_stretch(const struct canvas *c, int y, int x)
 {
 	char text[CANVAS_MOST * CANVAS_GLYPH + 1];
-	const struct glyph *first = canvas_at(c, y, x), *g = first;
+	const struct glyph *first = canvas_at(c, y, x), *g;
 	size_t used = 0;
 
 	for (; x < c->columns && (g = canvas_at(c, y, x)) && same_look(g, first); x++) {
