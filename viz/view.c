@@ -27,7 +27,7 @@ static const struct command_help help = {
 	"  fredviz view --at 123 --print frame 3 4    one picture as text, no terminal needed\n"
 	"  fredviz view --do next-clobber --print stacks\n"
 	"\n"
-	"Views: events, stacks, time, frame, summary, explain, result, help.",
+	"Views: events, stacks, time, frame, summary, explain, result, help, all.",
 };
 
 struct wishes {
@@ -73,24 +73,33 @@ static bool obey(struct session *s, const struct wishes *w)
 	return true;
 }
 
-static int print_view(struct session *s, const struct wishes *w)
+static void print_one(struct session *s, enum view_id view, bool colour)
 {
-	int view = view_of(w->view);
-
-	if (view < 0)
-		return fail(
-			"--print: no view '%s'; there are events, stacks, time, frame, summary, "
-			"explain, result, help",
-			w->view);
-	s->view = (enum view_id)view;
-	if (!canvas_resize(&s->canvas, (int)(w->lines ? w->lines : PRINT_LINES),
-			   (int)(w->columns ? w->columns : PRINT_COLUMNS)))
-		return fail("out of memory");
+	s->view = view;
 	do {
 		finish_work(s);
 		draw_all(s);
 	} while (s->unfinished);
-	canvas_write(&s->canvas, stdout, w->ansi);
+	canvas_write(&s->canvas, stdout, colour);
+}
+
+static int print_view(struct session *s, const struct wishes *w)
+{
+	int view = view_of(w->view);
+	bool all = !strcmp(w->view, "all");
+
+	if (view < 0 && !all)
+		return fail(
+			"--print: no view '%s'; there are events, stacks, time, frame, summary, "
+			"explain, result, help, all",
+			w->view);
+	if (!canvas_resize(&s->canvas, (int)(w->lines ? w->lines : PRINT_LINES),
+			   (int)(w->columns ? w->columns : PRINT_COLUMNS)))
+		return fail("out of memory");
+	for (unsigned i = 0; i < VIEW_SQL && all; i++)
+		print_one(s, (enum view_id)i, w->ansi);
+	if (!all)
+		print_one(s, (enum view_id)view, w->ansi);
 	return s->model.trouble ? fail("the database could not be read, or memory is short")
 				: EXIT_OK;
 }

@@ -42,6 +42,10 @@ void status_left(struct session *s, char *to, size_t size)
 	if (s->seek.active && budget_clock_us() > s->seek.started_us + SHOW_AFTER_US)
 		snprintf(to, size, "looking for the next %s: %.0f %%  (Esc stops)",
 			 seek_aim(s->seek.kind), 100 * seek_progress(&s->seek, &s->model));
+	else if (s->unfinished && s->rows.filtered)
+		snprintf(to, size, "looking for events that the filter shows: %.0f %%  (F stops)",
+			 100 * (double)s->rows.match[0].filled /
+				 (double)(s->rows.match[0].blocks + !s->rows.match[0].blocks));
 	else if (s->message[0])
 		snprintf(to, size, "%s", s->message);
 	else if (s->view != VIEW_SQL && s->view != VIEW_HELP && differences)

@@ -14,6 +14,7 @@ COMMANDS = (
     ("list",),
     ("print", "1", "2"),
     ("diff", "1", "2"),
+    ("view", "--print", "all", "--do", "last", "1", "2"),
     ("export", "--format", "html", "--output", "-", "1", "2"),
     ("export", "--format", "ctf", "--output"),
 )

@@ -20,6 +20,13 @@ def test_every_view_can_be_printed() -> None:
             assert "\x1b[" in printed("--print", name, "--ansi", *size, "3", "2").must(0).out
 
 
+def test_all_views_one_after_the_other() -> None:
+    """--print all: the six that need no question, each as it is alone"""
+    names = ("events", "stacks", "time", "frame", "summary", "explain")
+    at = ("--at", "126", "3", "2")
+    assert printed("--print", "all", *at).must(0).out == "".join(printed("--print", n, *at).must(0).out for n in names)
+
+
 def test_one_run() -> None:
     """every view of one run alone"""
     for name in ("events", "stacks", "time", "frame", "summary", "explain"):
