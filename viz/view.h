@@ -68,7 +68,9 @@ struct session {
 	bool detail;	   /* events: the frames under the cursor are shown */
 	bool unfinished;   /* a row on the screen is still looked for */
 	bool quit;
-	uint64_t shown_us; /* when what fills in later was last drawn */
+	bool hurry;	      /* a key waits for its picture: what takes long fills in later */
+	struct budget budget; /* of this picture */
+	uint64_t shown_us;    /* when what fills in later was last drawn */
 	/* Asked now and then during long work; false stops it. NULL: nobody to ask. */
 	bool (*patient)(struct session *s, const char *doing);
 	char message[VIEW_TEXT]; /* on the status line until the next key */

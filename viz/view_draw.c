@@ -7,6 +7,8 @@
 #include "view_keys.h"
 #include "view_status.h"
 
+#define PICTURE_US 6000 /* for finding rows; drawing them comes on top, 2 ms */
+
 static const struct view_row views[VIEWS] = {
 	[VIEW_EVENTS] = {"events", "what happened, and what it interrupted", draw_events, false},
 	[VIEW_STACKS] = {"stacks", "memory, with the frames where they lie", draw_stacks, false},
@@ -122,6 +124,7 @@ void draw_all(struct session *s)
 	}
 	store_hold(s->model.store, true);
 	s->unfinished = false;
+	s->budget = s->hurry ? budget_us(PICTURE_US) : (struct budget){0};
 	settle_cursor(s, 1);
 	views[s->view].draw(s, body);
 	draw_tabs(s);

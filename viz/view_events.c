@@ -135,7 +135,7 @@ static void draw_events_row(struct session *s, int y, struct area area, struct p
 static void draw_list(struct session *s, struct area area)
 {
 	struct cells_layout layout = {0};
-	struct budget budget = budget_us(10000);
+	struct budget budget = s->budget;
 	struct place place = s->top;
 	enum found found = FOUND;
 

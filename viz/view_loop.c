@@ -10,7 +10,7 @@
 #include "view_keys.h"
 #include "view_terminal.h"
 
-#define SLICE_US   5000	  /* of work, before a key is looked for */
+#define SLICE_US   4000	  /* of work, before a key is looked for */
 #define PATIENT_US 500000 /* longer work says what it does */
 #define ASK_US	   40000
 #define WHEEL	   3
@@ -167,6 +167,7 @@ int loop_run(struct session *s, bool colour)
 	if (!terminal_begin(colour))
 		return EXIT_TROUBLE;
 	s->patient = patient;
+	s->hurry = true;
 	complain_into(s->message, sizeof(s->message));
 	s->quit = !resize(s);
 	while (!s->quit && !terminal_stop) {

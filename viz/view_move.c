@@ -4,7 +4,7 @@
 
 #include "view.h"
 
-#define KEY_US 8000 /* so long a key may look for its row; then the loop goes on looking */
+#define KEY_US 4000 /* so long a key may look for its row; then the loop goes on looking */
 
 void move_to(struct session *s, struct place place)
 {
@@ -24,7 +24,7 @@ void move_to_event(struct session *s, int side, uint64_t n)
 
 void settle_cursor(struct session *s, int direction)
 {
-	struct budget budget = budget_us(KEY_US);
+	struct budget budget = s->budget;
 	enum found found = rows_visible(&s->rows, s->cursor, &budget);
 
 	if (found == FOUND_NONE)
@@ -76,6 +76,7 @@ void move_end(struct session *s, int direction)
 		return;
 	}
 	s->cursor = end;
+	s->budget = budget_us(KEY_US);
 	settle_cursor(s, -direction);
 }
 
@@ -106,7 +107,7 @@ static bool on_screen(struct session *s, int rows, const struct budget *budget)
 /* Scroll so that the cursor is on the screen; a far jump puts it in the middle. */
 void follow_cursor(struct session *s, int rows)
 {
-	struct budget budget = budget_us(KEY_US);
+	struct budget budget = s->budget;
 	struct place place;
 
 	if (!on_screen(s, rows, &budget)) {
