@@ -68,6 +68,7 @@ struct session {
 	bool detail;	   /* events: the frames under the cursor are shown */
 	bool unfinished;   /* a row on the screen is still looked for */
 	bool quit;
+	bool answer;	      /* the next picture answers a key */
 	bool hurry;	      /* a key waits for its picture: what takes long fills in later */
 	struct budget budget; /* of this picture */
 	uint64_t shown_us;    /* when what fills in later was last drawn */

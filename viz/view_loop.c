@@ -10,16 +10,24 @@
 #include "view_keys.h"
 #include "view_terminal.h"
 
-#define SLICE_US   4000	  /* of work, before a key is looked for */
-#define PATIENT_US 500000 /* longer work says what it does */
-#define ASK_US	   40000
-#define WHEEL	   3
+#define SLICE_US      4000   /* of work, before a key is looked for */
+#define PATIENT_US    500000 /* longer work says what it does */
+#define ASK_US	      40000
+#define SHOW_EVERY_US 100000
+#define WHEEL	      3
 
 static void show(struct session *s)
 {
+	uint64_t now;
 	int y = -1, x = 0;
 
 	draw_all(s);
+	/* While rows are looked for: the first picture at once, then some a second */
+	now = budget_clock_us();
+	if (s->unfinished && !s->answer && now < s->shown_us + SHOW_EVERY_US)
+		return;
+	s->answer = false;
+	s->shown_us = now;
 	if (s->prompt.kind != PROMPT_NONE) {
 		char before[PROMPT_BYTES];
 
@@ -126,6 +134,7 @@ static void take_key(struct session *s, int key)
 	if (s->seek.active && key != KEY_ESCAPE)
 		session_work(s, SLICE_US);
 	s->message[0] = 0;
+	s->answer = true;
 	if (key == KEY_RESIZE)
 		s->quit |= !resize(s);
 	else if (key == KEY_MOUSE)
