@@ -28,6 +28,27 @@ def attach():
         print("Run `make qemu-gdb` in another terminal first.")
         gdb.execute("quit 1")
 
+def keep_ring(_event):
+    """What the held kernel has not sent yet, for `fredviz record --ring` (make qemu-gdb LIVE=1)."""
+    folder = os.path.dirname(gdb.current_progspace().filename or "")
+    if not os.path.exists(os.path.join(folder, "live.sock")):
+        return
+    try:
+        ring = gdb.parse_and_eval("trace_rings[0]")
+        head, tail, slots = int(ring["head"]), int(ring["tail"]), ring["slot"].type.range()[1] + 1
+        size, start = int(ring["slot"][0].type.sizeof), int(ring["slot"].address)
+        if not tail <= head <= tail + slots:
+            return  # the kernel does not lie in memory yet
+        records = b""
+        for n in range(tail, head):
+            records += bytes(gdb.selected_inferior().read_memory(start + n % slots * size, size))
+    except (gdb.error, KeyError, TypeError):
+        return
+    path = os.path.join(folder, "live.ring")
+    with open(path + ".new", "wb") as file:
+        file.write(records)
+    os.replace(path + ".new", path)
+
 def end_machine(_event):
     """Leaving gdb ends the machine: none is left running unseen."""
     try:
@@ -38,6 +59,7 @@ def end_machine(_event):
 symbols_beside_the_kernel()
 attach()
 gdb.events.gdb_exiting.connect(end_machine)
+gdb.events.stop.connect(keep_ring)
 
 if gdb.lookup_global_symbol("kernel_main"):
     gdb.execute("thbreak kernel_main", to_string=True)

@@ -28,9 +28,12 @@ check-fresh: ## demo and check on a fresh system (root, debootstrap); SUITE=trix
 .PHONY: bench
 bench: all $(B)/tests/softcpu/guest.elf32 ## what tracing and delivery cost: instructions, bytes, rates, ratios
 	@tests/bench/bench.py $(B)
+	@tests/bench/bench_data.py $(B)
+	@tests/bench/bench_view.py $(B)
 
 .PHONY: picture
-picture: all ## README's picture and docs/tour.txt, from a real tour
+picture: all ## README's picture, docs/tour.txt, the screens of docs/fredviz.md, from real tours
+	@tools/setup --picture --quiet
 	@tools/picture $(B)
 
 .PHONY: prices
@@ -48,3 +51,7 @@ hazards: all ## the IDT's holes, opened and judged by their traces; HAZARD=nmi U
 .PHONY: hazards-storm
 hazards-storm: all ## workload=storm, 1,000 seeds under every variant; SEED=1 COUNT=1000
 	@tools/hazards --build $(B) --append "seed=$(or $(SEED),1) count=$(or $(COUNT),1000)" storm
+
+.PHONY: man
+man: $(B)/fredviz ## docs/fredviz.1, from the program's own help
+	@tools/manpage $(B)/fredviz >docs/fredviz.1.new && mv docs/fredviz.1.new docs/fredviz.1

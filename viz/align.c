@@ -213,16 +213,20 @@ bool align(const uint64_t *a, size_t n, const uint64_t *b, size_t m, size_t cap,
 bool align_refine(const struct alignment *base, const uint64_t *a, const uint64_t *b, size_t cap,
 		  struct alignment *result)
 {
-	bool good = true;
+	struct search s;
+	ptrdiff_t *memory;
 
-	memset(result, 0, sizeof(*result));
+	if (!begin(&s, cap, result, &memory))
+		return false;
+	s.a = a;
+	s.b = b;
 	result->approximate = base->approximate;
-	for (size_t i = 0; i < base->count && good;) {
-		const struct align_segment *s = &base->segment[i];
+	for (size_t i = 0; i < base->count;) {
+		const struct align_segment *first = &base->segment[i];
 		size_t n = 0, m = 0;
 
-		if (s->side == ALIGN_BOTH) {
-			good = append(result, ALIGN_BOTH, s->a, s->b, s->length);
+		if (first->side == ALIGN_BOTH) {
+			emit(&s, ALIGN_BOTH, first->a, first->b, first->length);
 			i++;
 			continue;
 		}
@@ -231,20 +235,43 @@ bool align_refine(const struct alignment *base, const uint64_t *a, const uint64_
 			n += base->segment[i].side == ALIGN_ONLY_A ? base->segment[i].length : 0;
 			m += base->segment[i].side == ALIGN_ONLY_B ? base->segment[i].length : 0;
 		}
-		struct alignment part;
-
-		good = align(a + s->a, n, b + s->b, m, cap, &part);
-		for (size_t j = 0; j < part.count && good; j++) {
-			const struct align_segment *p = &part.segment[j];
-
-			good = append(result, p->side, s->a + p->a, s->b + p->b, p->length);
-		}
-		result->approximate |= part.approximate;
-		align_free(&part);
+		solve(&s, first->a, n, first->b, m);
 	}
-	if (!good)
+	free(memory);
+	if (s.failed)
 		align_free(result);
-	return good;
+	return !s.failed;
+}
+
+bool align_reach(const uint64_t *a, size_t n, const uint64_t *b, size_t m, size_t cap, size_t *x,
+		 size_t *y)
+{
+	ptrdiff_t *memory = calloc(2 * cap + 5, sizeof(*memory)), *f;
+	ptrdiff_t right = (ptrdiff_t)n, low = (ptrdiff_t)m;
+	bool met = false;
+
+	*x = *y = 0;
+	if (!memory)
+		return false;
+	f = memory + cap + 2;
+	for (ptrdiff_t d = 0; d <= (ptrdiff_t)cap && !met; d++) {
+		f[d + 1] = d ? -1 : 0;
+		f[-d - 1] = -1;
+		/* No path is off the grid: the first at its edge ends the search */
+		for (ptrdiff_t k = -d; k <= d && !met; k += 2) {
+			bool down = k == -d || (k != d && f[k - 1] < f[k + 1]);
+			ptrdiff_t at = down ? f[k + 1] : f[k - 1] + 1;
+
+			while (at < right && at - k < low && a[at] == b[at - k])
+				at++;
+			f[k] = at;
+			met = at >= right || at - k >= low;
+			*x = (size_t)at;
+			*y = (size_t)(at - k);
+		}
+	}
+	free(memory);
+	return met;
 }
 
 void align_free(struct alignment *result)

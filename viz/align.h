@@ -48,6 +48,14 @@ bool align(const uint64_t *a, size_t n, const uint64_t *b, size_t m, size_t cap,
 bool align_refine(const struct alignment *base, const uint64_t *a, const uint64_t *b, size_t cap,
 		  struct alignment *result);
 
+/*
+ * From the beginning of both lists along the path of fewest edits, to where it first meets
+ * the end of either: what stands opposite there, whatever follows. False if that takes more
+ * than `cap` edits, or memory is short.
+ */
+bool align_reach(const uint64_t *a, size_t n, const uint64_t *b, size_t m, size_t cap, size_t *x,
+		 size_t *y);
+
 void align_free(struct alignment *result);
 
 /* The segment that holds a row (row < rows), by binary search. */

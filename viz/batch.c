@@ -14,7 +14,7 @@ static sqlite3_stmt *prepare_insert(sqlite3 *db, const char *table, unsigned col
 
 	if (!sql)
 		return NULL;
-	at += sprintf(at, "INSERT INTO %s VALUES", table);
+	at += sprintf(at, "INSERT OR FAIL INTO %s VALUES", table);
 	for (unsigned r = 0; r < rows; r++) {
 		*at++ = r ? ',' : ' ';
 		*at++ = '(';

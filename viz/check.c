@@ -16,7 +16,9 @@ static const struct command_help help = {
 	"check FILE",
 	"Verifies every packet of a trace file (numbers, CRC, lengths, records) and prints\n"
 	"what it holds. Leaves with 0 when it is whole, 1 when anything is damaged, missing\n"
-	"or was lost, 2 when it is no trace at all.",
+	"or was lost, 2 when it is no trace at all.\n"
+	"\n"
+	"  fredviz check build/demo.ftr",
 };
 
 static int tell(void *ctx, const struct item *item)

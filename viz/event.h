@@ -44,6 +44,7 @@ struct event {
 	bool gap;	 /* records were lost here; of the rest only lost, step, cpu count */
 	bool entered;	 /* the entry was recorded; else only the exit is known */
 	bool exited;	 /* the exit was recorded */
+	bool in_nmi;	 /* an NMI is among what it interrupted; known while it is read in */
 	int64_t lost;	 /* gap: how many records, -1 = not known */
 	uint8_t cpu, depth, stack, nmi, flags, type, vector, exit_nmi;
 	uint16_t task;
@@ -60,6 +61,18 @@ struct event {
 static inline unsigned event_clobbered(const struct event *e)
 {
 	return e->changed & ~(unsigned)e->edited & 0xff;
+}
+
+/*
+ * Both frames are known: which words differ. A naive kernel reads the cause of an IDT
+ * event into the frame only after its entry was recorded: that is no word overwritten.
+ */
+static inline void event_compare(struct event *e)
+{
+	for (unsigned i = 0; i < FRAME_WORDS; i++)
+		e->changed |= (uint8_t)((e->frame[i] != e->exit_frame[i]) << i);
+	if ((e->flags & (FT_FLAG_NAIVE | FT_FLAG_FRED)) == FT_FLAG_NAIVE && !e->frame[FRAME_DATA])
+		e->edited |= 1 << FRAME_DATA;
 }
 
 /* Type and vector, from a frame's SS word */

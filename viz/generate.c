@@ -257,7 +257,10 @@ static void half(struct generator *g, unsigned number, uint64_t seed)
 
 static const struct command_help help = {
 	"generate [options] OUT.ftr",
-	"Writes a made-up, well-formed trace: the same bytes for the same options.",
+	"Writes a made-up, well-formed trace: the same bytes for the same options. For tests\n"
+	"and benchmarks, and to try fredviz without a machine.\n"
+	"\n"
+	"  fredviz generate --events 5000 --naive /tmp/made.ftr",
 };
 
 int cmd_generate(int argc, char **argv)

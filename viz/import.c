@@ -4,9 +4,11 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "cancel.h"
 #include "fredviz.h"
 #include "intake.h"
 #include "names.h"
@@ -26,11 +28,27 @@ static const struct command_help help = {
 	"  fredviz import build/demo.ftr && fredviz print",
 };
 
-static void tell_run(void *ctx, const struct run *run)
+/* Runs that ended while the trace was read; told when they are safe on disk. */
+struct ended {
+	struct run *list;
+	unsigned count;
+};
+
+static void keep_run(void *ctx, const struct run *run)
+{
+	struct ended *ended = ctx;
+	struct run *larger = realloc(ended->list, (ended->count + 1) * sizeof(*larger));
+
+	if (!larger)
+		return;
+	ended->list = larger;
+	larger[ended->count++] = *run;
+}
+
+static void tell_run(const struct run *run)
 {
 	char name[RUN_TEXT], why[RUN_TEXT];
 
-	(void)ctx;
 	text_clean(name, sizeof(name), run->workload, sizeof(run->workload));
 	text_clean(why, sizeof(why), run->incomplete, sizeof(run->incomplete));
 	printf("run %" PRId64 ": %s, %s %s, %" PRIu64 " events%s%s\n", run->id,
@@ -45,7 +63,7 @@ static int read_all(struct intake *in, int fd, const char *path)
 	ssize_t got = 1;
 	int error = 0;
 
-	progress_begin(&progress, "import", lseek(fd, 0, SEEK_END));
+	progress_begin(&progress, "import (Ctrl-C stops)", lseek(fd, 0, SEEK_END));
 	lseek(fd, 0, SEEK_SET);
 	while (!error && got > 0) {
 		uint8_t *room = reader_room(&in->reader, BLOCK);
@@ -63,49 +81,61 @@ static int read_all(struct intake *in, int fd, const char *path)
 		reader_fed(&in->reader, (size_t)got);
 		error = intake_drain(in);
 		progress_at(&progress, in->reader.count.bytes);
+		if (!error && cancel_wanted())
+			error = fail("%s: stopped at byte %" PRIu64 "; nothing was imported", path,
+				     in->reader.count.bytes);
 	}
 	progress_end(&progress);
 	return error;
 }
 
+/* What the trace held, when it is known to its end; an exit code. */
+static int judge(const char *path, const struct reader_counts *count, unsigned runs, unsigned bad)
+{
+	if (!count->bytes)
+		return fail("%s: the file is empty; did the kernel run with a trace transport?",
+			    path);
+	if (!count->packets && count->newer)
+		return fail("%s: made by a newer fredlab; update fredviz. Nothing was imported",
+			    path);
+	if (!count->packets)
+		return fail("%s: no fredlab trace: no packet in %" PRIu64
+			    " bytes. Nothing was imported",
+			    path, count->bytes);
+	if (!runs)
+		return fail("%s: the trace holds no run", path);
+	return bad ? EXIT_DIFFERENT : EXIT_OK;
+}
+
 static int import(const char *path, int fd, const struct intake_options *options)
 {
+	struct ended ended = {NULL, 0};
 	struct intake in;
 	int error = intake_open(&in, options, path);
 
 	if (error)
 		return error;
-	in.load.ended = tell_run;
+	in.load.ended = keep_run;
+	in.load.ended_ctx = &ended;
+	cancel_begin();
 	error = read_all(&in, fd, path);
-	const struct reader_counts *count = &in.reader.count;
-
 	if (!error) {
 		/* What is held back as perhaps half a packet counts as read now. */
 		reader_end(&in.reader);
 		error = intake_drain(&in);
 	}
-	bool empty = !count->bytes, foreign = !count->packets && !count->newer;
-	bool newer = !count->packets && count->newer;
-	bool keep = !error && count->packets;
-	unsigned bad = in.bad, runs = in.join.runs;
-	uint64_t bytes = count->bytes;
-	int finish = intake_close(&in, keep, "the trace ends before the run does");
+	struct reader_counts count = in.reader.count;
+	unsigned bad = in.bad;
+	int finish =
+		intake_close(&in, !error && count.packets, "the trace ends before the run does");
 
-	if (error || finish)
-		return EXIT_TROUBLE;
-	if (empty)
-		return fail("%s: the file is empty; did the kernel run with a trace transport?",
-			    path);
-	if (newer)
-		return fail("%s: made by a newer fredlab; update fredviz. Nothing was imported",
-			    path);
-	if (foreign)
-		return fail("%s: no fredlab trace: no packet in %" PRIu64
-			    " bytes. Nothing was imported",
-			    path, bytes);
-	if (!runs)
-		return fail("%s: the trace holds no run", path);
-	return bad ? EXIT_DIFFERENT : EXIT_OK;
+	cancel_end();
+	for (unsigned i = 0; i < ended.count && !error && !finish; i++)
+		tell_run(&ended.list[i]);
+	unsigned runs = ended.count;
+
+	free(ended.list);
+	return error || finish ? EXIT_TROUBLE : judge(path, &count, runs, bad);
 }
 
 int cmd_import(int argc, char **argv)

@@ -3,8 +3,11 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "fredviz.h"
+#include "ring_dump.h"
 #include "schema.h"
 #include "text.h"
 
@@ -20,8 +23,11 @@ int intake_open(struct intake *in, const struct intake_options *options, const c
 	if (!in->db)
 		return EXIT_TROUBLE;
 	symbols = symbols_open(options->kernel, options->user, options->symbols_required);
-	/* A large cache keeps a long transaction in memory until it is committed. */
-	if (!db_do(in->db, "PRAGMA cache_size=-65536") ||
+	/*
+	 * Pages that do not fit the cache go to the file before the commit, and lock readers
+	 * out. Where none is expected the small cache is faster: it stays in the CPU's.
+	 */
+	if ((options->readers && !db_do(in->db, "PRAGMA cache_size=-65536")) ||
 	    load_begin(&in->load, in->db, symbols, source, options->name ? options->name : "")) {
 		symbols_close(symbols);
 		db_close(in->db);
@@ -55,10 +61,20 @@ static int take_gap(struct intake *in, const struct item *item)
 	return join_gap(&in->join, item->cpu, item->lost, why);
 }
 
+static int take_record(struct intake *in, const struct ft_record *record)
+{
+	unsigned cpu = FT_META_CPU(record->word[FT_META]);
+
+	if (record->word[FT_COMMIT] <= in->from_ring[cpu])
+		return 0;
+	in->taken[cpu] = record->word[FT_COMMIT];
+	return join_record(&in->join, record);
+}
+
 static int take_item(struct intake *in, const struct item *item)
 {
 	switch (item->kind) {
-	case ITEM_RECORD: return join_record(&in->join, &item->record);
+	case ITEM_RECORD: return take_record(in, &item->record);
 	case ITEM_GAP: return take_gap(in, item);
 	case ITEM_DAMAGE:
 		if (may_tell(in))
@@ -72,7 +88,10 @@ static int take_item(struct intake *in, const struct item *item)
 				 "fredviz reads version %d; update fredviz",
 				 in->source, item->offset, item->version, FT_VERSION);
 		return 0;
-	case ITEM_BOOT: return join_end(&in->join, "another boot began before this run ended");
+	case ITEM_BOOT:
+		memset(in->taken, 0, sizeof(in->taken));
+		memset(in->from_ring, 0, sizeof(in->from_ring));
+		return join_end(&in->join, "another boot began before this run ended");
 	case ITEM_MORE: break;
 	}
 	return 0;
@@ -85,6 +104,26 @@ int intake_drain(struct intake *in)
 
 	while (!error && reader_next(&in->reader, &item) != ITEM_MORE)
 		error = take_item(in, &item);
+	return error;
+}
+
+int intake_ring(struct intake *in, const char *path)
+{
+	struct ft_record *record;
+	size_t count;
+	int error = ring_dump_read(path, 0, &record, &count);
+
+	for (size_t i = 0; i < count && !error; i++) {
+		const uint64_t *word = record[i].word;
+		unsigned cpu = FT_META_CPU(word[FT_META]);
+
+		/* Only what follows on without a gap: a packet tells better what was lost */
+		if (word[FT_COMMIT] != in->taken[cpu] + 1 || word[FT_AUX] >> 32)
+			continue;
+		in->taken[cpu] = in->from_ring[cpu] = word[FT_COMMIT];
+		error = join_record(&in->join, &record[i]);
+	}
+	free(record);
 	return error;
 }
 

@@ -17,11 +17,14 @@ struct intake {
 	const char *source;
 	unsigned told; /* messages so far; beyond a few, only a count at the end */
 	unsigned bad;
+	uint64_t taken[256];	 /* of each CPU: the newest record's FT_COMMIT */
+	uint64_t from_ring[256]; /* the same, of those that came out of the ring's memory */
 };
 
 struct intake_options {
 	const char *db, *kernel, *user, *name;
 	bool symbols_required;
+	bool readers; /* others read meanwhile: what is not committed stays in memory */
 };
 
 /* 0, or EXIT_TROUBLE after a message. */
@@ -29,6 +32,12 @@ int intake_open(struct intake *in, const struct intake_options *options, const c
 
 /* Takes in what was fed to in->reader so far. */
 int intake_drain(struct intake *in);
+
+/*
+ * Takes what a dump of the ring's memory has and what did not come yet: of a kernel that
+ * stands still. When it goes on and sends these records, they are known.
+ */
+int intake_ring(struct intake *in, const char *path);
 
 /* Makes what came so far safe on disk; the taking in goes on. */
 int intake_commit(struct intake *in);

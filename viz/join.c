@@ -17,10 +17,9 @@ int join_init(struct join *j, const struct sink *sink, void *ctx)
 	j->ctx = ctx;
 	pending_init(&j->pending);
 	j->window = calloc(JOIN_WINDOW, sizeof(*j->window));
-	j->tasks = calloc(1 << 16, sizeof(*j->tasks));
 	j->preamble = calloc(PREAMBLE_MAX, sizeof(*j->preamble));
 	j->text = calloc(1, TEXT_MAX);
-	if (j->window && j->tasks && j->preamble && j->text)
+	if (j->window && j->preamble && j->text)
 		return 0;
 	join_free(j);
 	return -1;
@@ -28,7 +27,9 @@ int join_init(struct join *j, const struct sink *sink, void *ctx)
 
 static void forget_tasks(struct join *j)
 {
-	for (unsigned i = 0; i < 1 << 16; i++) {
+	for (unsigned i = 0; i < 256; i++) {
+		for (unsigned k = 0; j->tasks[i] && k < 256; k++)
+			free(j->tasks[i][k]);
 		free(j->tasks[i]);
 		j->tasks[i] = NULL;
 	}
@@ -36,10 +37,8 @@ static void forget_tasks(struct join *j)
 
 void join_free(struct join *j)
 {
-	if (j->tasks)
-		forget_tasks(j);
+	forget_tasks(j);
 	free(j->window);
-	free(j->tasks);
 	free(j->preamble);
 	free(j->text);
 	pending_free(&j->pending);
@@ -156,18 +155,26 @@ static int begin_run(struct join *j, const struct ft_record *record)
 
 static struct join_task *task_of(struct join *j, unsigned task)
 {
-	if (!j->tasks[task])
-		j->tasks[task] = calloc(1, sizeof(*j->tasks[task]));
-	return j->tasks[task];
+	struct join_task ***page = &j->tasks[task >> 8], **slot;
+
+	if (!*page)
+		*page = calloc(256, sizeof(**page));
+	if (!*page)
+		return NULL;
+	slot = &(*page)[task & 0xff];
+	if (!*slot)
+		*slot = calloc(1, sizeof(**slot));
+	return *slot;
 }
 
-static uint64_t find_parent(struct join *j, const struct event *e)
+static void find_parent(struct join *j, struct event *e)
 {
 	struct join_task *t = task_of(j, e->task);
 
 	if (!t || e->depth < 2 || e->depth > JOIN_DEPTHS)
-		return 0;
-	return t->open[e->depth - 2];
+		return;
+	e->parent = t->open[e->depth - 2];
+	e->in_nmi = e->parent && t->in_nmi[e->depth - 2];
 }
 
 static void note_open(struct join *j, const struct event *e, uint64_t n)
@@ -177,8 +184,10 @@ static void note_open(struct join *j, const struct event *e, uint64_t n)
 	if (!t || e->depth < 1 || e->depth > JOIN_DEPTHS)
 		return;
 	t->open[e->depth - 1] = n;
-	for (unsigned d = e->depth; d < JOIN_DEPTHS; d++)
+	t->in_nmi[e->depth - 1] = e->in_nmi || e->type == TYPE_NMI;
+	for (unsigned d = e->depth; d < t->used; d++)
 		t->open[d] = 0;
+	t->used = e->depth;
 }
 
 /*
@@ -252,7 +261,7 @@ static int take_entry(struct join *j, const struct ft_record *record)
 	e->cr2 = word[FT_VALUE];
 	e->work = (uint32_t)word[FT_AUX];
 	memcpy(e->frame, word + FT_FRAME, sizeof(e->frame));
-	e->parent = find_parent(j, e);
+	find_parent(j, e);
 	note_open(j, e, e->n);
 	pending_add(&j->pending, e->cpu, word[FT_EVENT], e->n);
 	j->run.events++;
@@ -270,10 +279,8 @@ static void fill_exit(struct event *e, const uint64_t *word)
 	e->exit_work = (uint32_t)word[FT_AUX];
 	e->edited = (uint8_t)word[FT_VALUE];
 	memcpy(e->exit_frame, word + FT_FRAME, sizeof(e->exit_frame));
-	if (!e->entered)
-		return;
-	for (unsigned i = 0; i < FRAME_WORDS; i++)
-		e->changed |= (uint8_t)((e->frame[i] != e->exit_frame[i]) << i);
+	if (e->entered)
+		event_compare(e);
 }
 
 static int take_exit(struct join *j, const struct ft_record *record)
@@ -297,7 +304,7 @@ static int take_exit(struct join *j, const struct ft_record *record)
 		e = new_row(j, &error);
 		take_place(e, word);
 		fill_exit(e, word);
-		e->parent = find_parent(j, e);
+		find_parent(j, e);
 		j->run.events++;
 	}
 	note_open(j, e, 0);

@@ -12,8 +12,10 @@
 #include "pending.h"
 #include "unpack.h"
 
+#ifndef JOIN_WINDOW	 /* the fuzzer has a small one, to fall out of it soon */
 #define JOIN_WINDOW 4096 /* events; a power of two */
-#define JOIN_DEPTHS 32	 /* deepest nesting for which parents are known */
+#endif
+#define JOIN_DEPTHS 32 /* deepest nesting for which parents are known */
 
 /* NMIs were blocked from one record to another */
 struct nmi_window {
@@ -43,6 +45,8 @@ struct sink {
 
 struct join_task {
 	uint64_t open[JOIN_DEPTHS]; /* n of the open event at that depth, 0 = none */
+	bool in_nmi[JOIN_DEPTHS];   /* it is an NMI, or runs inside one */
+	unsigned used;		    /* depths from here on are not open */
 };
 
 struct join {
@@ -54,7 +58,7 @@ struct join {
 	struct event *window; /* events first_n .. n, at n % JOIN_WINDOW */
 	uint64_t first_n;
 	struct pending pending;
-	struct join_task **tasks; /* by task id */
+	struct join_task **tasks[256]; /* by task id: its upper and its lower byte */
 	struct nmi_window nmi[256];
 	bool nmi_open[256];
 	struct ft_record *preamble; /* records from before the first FT_RUN */

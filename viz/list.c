@@ -15,7 +15,9 @@
 static const struct command_help help = {
 	"list [--db FILE]",
 	"Lists the runs in the database, oldest first. Runs with the same boot number come\n"
-	"from one boot of the kernel. `result` is the code that the kernel ended with.",
+	"from one boot of the kernel. `result` is the code that the kernel ended with.\n"
+	"\n"
+	"  fredviz list --db other.db",
 };
 
 static void print_run(const struct run *r)

@@ -89,6 +89,7 @@ static int on_begin(void *ctx, const struct run *run)
 	l->run.boot = l->boot;
 	l->run.created = time(NULL);
 	l->open = true;
+	load_digest_begin(l->digests, l->run.id);
 	return run_once(l, "INSERT INTO run VALUES(?,?,?,?,?,?,?,0,0,0,0,0,NULL,NULL)", "iiisssi",
 			l->run.id, l->boot, l->run.created, l->name, l->source, l->run.workload,
 			(int64_t)l->run.options);
@@ -98,7 +99,7 @@ static int on_event(void *ctx, const struct event *e)
 {
 	struct load *l = ctx;
 
-	if (load_event_row(l, e))
+	if (load_event_row(l, e) || load_digest_event(l->digests, e))
 		return db_fail(l->db, "import");
 	return 0;
 }
@@ -117,6 +118,7 @@ static int on_step(void *ctx, uint64_t ordinal, uint64_t value, const char *text
 {
 	struct load *l = ctx;
 
+	load_digest_step(l->digests);
 	return run_once(l, "INSERT INTO step VALUES(?,?,?,?,?,?)", "iiisii", l->run.id,
 			(int64_t)ordinal, (int64_t)value, text, (int64_t)tsc, (int64_t)first_n);
 }
@@ -137,6 +139,7 @@ static int add_harm(struct load *l, const uint64_t *w, int64_t n)
 {
 	int64_t aux = (int64_t)(w[FT_AUX] & 0xffffffff);
 
+	load_digest_totals(l->digests)->harm[aux < TOTALS_HARMS ? aux : 0]++;
 	if (!n) {
 		n = -1 - (int64_t)w[FT_EVENT];
 		l->late_harm = true;
@@ -172,6 +175,7 @@ static int on_record(void *ctx, const struct ft_record *record, const char *text
 		return run_once(l, "INSERT OR REPLACE INTO task VALUES(?,?,?)", "iis", id,
 				value ? value : task, text);
 	case FT_SWITCH:
+		load_digest_totals(l->digests)->task_switches++;
 		return add_row(l, &l->switches, 6, (int64_t[]){id, n, cpu, tsc, task, value});
 	case FT_WORK: return add_row(l, &l->works, 6, (int64_t[]){id, n, cpu, tsc, aux, value});
 	case FT_STACK:
@@ -188,7 +192,10 @@ static int on_record(void *ctx, const struct ft_record *record, const char *text
 static int on_window(void *ctx, const struct nmi_window *w)
 {
 	struct load *l = ctx;
+	struct totals *totals = load_digest_totals(l->digests);
 
+	totals->nmi_windows++;
+	totals->held_back += w->pending;
 	return add_row(l, &l->windows, 9,
 		       (int64_t[]){l->run.id, w->cpu, (int64_t)w->from_n, (int64_t)w->to_n,
 				   (int64_t)w->from_tsc, (int64_t)w->to_tsc, w->observed,
@@ -213,6 +220,8 @@ static int on_end(void *ctx, const struct run *run)
 	l->open = false;
 	int error = find_harmed(l);
 
+	if (!error && load_digest_flush(l->digests))
+		error = db_fail(l->db, "import");
 	if (!error)
 		error = write_head(l);
 	if (!error && l->ended)
@@ -259,7 +268,8 @@ int load_begin(struct load *l, sqlite3 *db, struct symbols *symbols, const char 
 	if (!db_do(db, "BEGIN IMMEDIATE"))
 		return EXIT_TROUBLE;
 	l->boot = next_number(l, "SELECT coalesce(max(boot), 0) + 1 FROM run");
-	return load_open_batches(l) ? 0 : EXIT_TROUBLE;
+	l->digests = load_digest_open(db);
+	return l->digests && load_open_batches(l) ? 0 : EXIT_TROUBLE;
 }
 
 int load_commit(struct load *l, const struct run *so_far)
@@ -269,7 +279,7 @@ int load_commit(struct load *l, const struct run *so_far)
 	error = load_flush_batches(l) ? db_fail(l->db, "import") : 0;
 	if (!error && l->open) {
 		take_head(l, so_far);
-		error = write_head(l);
+		error = load_digest_flush(l->digests) ? db_fail(l->db, "import") : write_head(l);
 	}
 	if (error || (error = name_addresses(l)))
 		return error;
@@ -285,6 +295,7 @@ int load_finish(struct load *l, bool keep)
 	if (keep && !error)
 		error = name_addresses(l);
 	load_close_batches(l);
+	load_digest_close(l->digests);
 	address_set_free(&l->addresses);
 	if (keep && !error && (!db_index(l->db, l->clobbered, l->gaps) || !db_do(l->db, "COMMIT")))
 		error = EXIT_TROUBLE;

@@ -11,6 +11,7 @@
 #include "address_set.h"
 #include "batch.h"
 #include "join.h"
+#include "load_digest.h"
 #include "symbols.h"
 
 struct load {
@@ -23,6 +24,7 @@ struct load {
 	bool clobbered, gaps; /* there was such a row */
 	bool late_harm;	      /* rows of harm wait for their event's number */
 	struct batch events, exits, switches, works, windows;
+	struct load_digest *digests;
 	struct address_set addresses;
 	void (*ended)(void *ctx, const struct run *run); /* may be NULL */
 	void *ended_ctx;

@@ -5,7 +5,7 @@
 
 #define EVENT_COLUMNS 33
 #define EXIT_COLUMNS  12
-#define EVENT_ROWS    50 /* to a statement; more gain nothing */
+#define EVENT_ROWS    50
 #define OTHER_ROWS    20
 
 bool load_open_batches(struct load *l)
@@ -106,9 +106,10 @@ int load_event_row(struct load *l, const struct event *e)
 /* What was pushed, from the row: the exit can only now be compared with it. */
 static bool read_entry(struct load *l, struct event *e)
 {
-	sqlite3_stmt *statement =
-		db_prepare(l->db, "SELECT address, gsbase, error, rip, cs, rflags, rsp, ss, data, "
-				  "zero FROM event WHERE run=? AND n=?");
+	sqlite3_stmt *statement = db_prepare(
+		l->db,
+		"SELECT address, gsbase, error, rip, cs, rflags, rsp, ss, data, "
+		"zero, nmi, work, tsc, depth, task, stack, flags FROM event WHERE run=? AND n=?");
 	bool found;
 
 	if (!statement)
@@ -119,10 +120,18 @@ static bool read_entry(struct load *l, struct event *e)
 	e->entered = found;
 	e->address = (uint64_t)sqlite3_column_int64(statement, 0);
 	e->gsbase = (uint64_t)sqlite3_column_int64(statement, 1);
-	for (int i = 0; i < FRAME_WORDS; i++) {
+	for (int i = 0; i < FRAME_WORDS; i++)
 		e->frame[i] = (uint64_t)sqlite3_column_int64(statement, 2 + i);
-		e->changed |= (uint8_t)((e->frame[i] != e->exit_frame[i]) << i);
-	}
+	e->nmi = (uint8_t)sqlite3_column_int64(statement, 10);
+	e->work = (uint32_t)sqlite3_column_int64(statement, 11);
+	e->tsc = (uint64_t)sqlite3_column_int64(statement, 12);
+	e->depth = (uint8_t)sqlite3_column_int64(statement, 13);
+	e->task = (uint16_t)sqlite3_column_int64(statement, 14);
+	e->stack = (uint8_t)sqlite3_column_int64(statement, 15);
+	e->flags = (uint8_t)sqlite3_column_int64(statement, 16);
+	e->type = frame_type(e->frame);
+	e->vector = frame_vector(e->frame);
+	event_compare(e);
 	sqlite3_finalize(statement);
 	return found;
 }
@@ -151,6 +160,8 @@ int load_late_exit(struct load *l, const struct event *late)
 	sqlite3_step(statement);
 	status = sqlite3_finalize(statement);
 	if (status != SQLITE_OK)
+		return -1;
+	if (load_digest_late_exit(l->digests, &e, e.work))
 		return -1;
 	return needs_exit_frame(&e) ? exit_frame_row(l, &e) : 0;
 }

@@ -25,6 +25,8 @@ static const struct command_help help = {
 	"the other run lacks. Without arguments: the newest two runs of one boot. A run is\n"
 	"named by its number, or as `latest`, `latest-1`, ...\n"
 	"\n"
+	"  fredviz print 3 4 | less\n"
+	"\n"
 	"Columns: number, event (indented under what it interrupted), stack (T task, 1 to 4\n"
 	"event stack = IST or level, c NMI copy), NMI state (# or block: blocked, told by the\n"
 	"CPU; : or shade: blocked, inferred; P: one is pending), interrupted place, marks.\n"
@@ -92,9 +94,9 @@ static void print_row(struct printer *p, struct place place)
 	struct cells a, b;
 	uint64_t n[2];
 
-	if (!place.row) {
+	if (place_is_heading(place)) {
 		/* A run without anything before its first step shows no such step. */
-		if (place.step || model_rows(&p->model, 0) > 1)
+		if (place.step || model_parts(&p->model, 0) > 1)
 			print_heading(p, place.step);
 		return;
 	}
@@ -124,15 +126,12 @@ static void print_top(struct printer *p)
 
 static struct place first_place(struct printer *p, uint64_t last)
 {
-	struct place place = {0, 0};
+	struct place place = {0, 0, 0};
 
 	if (!last)
 		return place;
 	place = model_end(&p->model);
-	for (uint64_t rows = 1; rows < last; rows++) {
-		if (!model_previous(&p->model, &place))
-			break;
-	}
+	model_move(&p->model, &place, last > INT64_MAX ? -INT64_MAX : 1 - (int64_t)last);
 	return place;
 }
 

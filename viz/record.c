@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "fredviz.h"
@@ -40,6 +41,8 @@ struct recorder {
 	bool ended;	  /* the last run of the boot has come to its end */
 	uint64_t started; /* ms, when the first byte came */
 	uint64_t committed, events, quiet_ms;
+	const char *ring; /* NULL: none */
+	struct timespec ring_seen;
 };
 
 static volatile sig_atomic_t stop;
@@ -129,9 +132,30 @@ static int take_block(struct recorder *r)
 	return intake_drain(&r->in) ? -1 : 1;
 }
 
+/* A held kernel's ring, each time that gdb wrote it anew. */
+static int take_ring(struct recorder *r)
+{
+	struct stat now;
+
+	if (!r->ring || stat(r->ring, &now) ||
+	    (now.st_mtim.tv_sec == r->ring_seen.tv_sec &&
+	     now.st_mtim.tv_nsec == r->ring_seen.tv_nsec))
+		return 0;
+	r->ring_seen = now.st_mtim;
+	if (intake_ring(&r->in, r->ring))
+		return -1;
+	r->quiet_ms = progress_clock();
+	r->committed = 0; /* who holds a kernel wants to see it now */
+	return 0;
+}
+
 static int record_all(struct recorder *r, uint64_t idle_seconds)
 {
+	struct stat old;
+
 	r->committed = r->quiet_ms = progress_clock();
+	if (r->ring && !stat(r->ring, &old))
+		r->ring_seen = old.st_mtim; /* of another kernel */
 	progress_begin(&r->progress, "record", 0);
 	while (!stop && !r->ended) {
 		int more = take_block(r);
@@ -139,9 +163,9 @@ static int record_all(struct recorder *r, uint64_t idle_seconds)
 		if (more <= 0)
 			return more;
 		show(r);
-		if (commit_if_due(r))
+		if (take_ring(r) || commit_if_due(r))
 			return -1;
-		if (progress_clock() > r->quiet_ms + idle_seconds * 1000) {
+		if (idle_seconds && progress_clock() > r->quiet_ms + idle_seconds * 1000) {
 			complain("%s: nothing came for %" PRIu64 " s; recording ends", r->path,
 				 idle_seconds);
 			return 0;
@@ -199,9 +223,10 @@ static int open_out(const char *path)
 
 int cmd_record(int argc, char **argv)
 {
-	struct intake_options options = {.db = DEFAULT_DB};
+	struct intake_options options = {.readers = true, .db = DEFAULT_DB};
 	const char *socket = NULL, *listen = NULL, *file = NULL, *out = NULL;
 	uint64_t wait = 10, idle = 60;
+	struct recorder r = {.out = -1};
 	const struct option_row rows[] = {
 		{"db", "FILE", "run database (default " DEFAULT_DB ")", &options.db, 0, 0},
 		{"socket", "PATH", "connect to this Unix socket", &socket, 0, 0},
@@ -209,7 +234,10 @@ int cmd_record(int argc, char **argv)
 		{"file", "PATH", "follow this file while it grows", &file, 0, 0},
 		{"out", "FILE", "keep the bytes as they came, too", &out, 0, 0},
 		{"wait", "S", "seconds to wait for the machine (default 10)", 0, &wait, 0},
-		{"idle", "S", "end after so many silent seconds (default 60)", 0, &idle, 0},
+		{"idle", "S", "end after so many silent seconds (default 60; 0: never)", 0, &idle,
+		 0},
+		{"ring", "FILE", "take what a kernel held by gdb has not sent; gdb writes it there",
+		 &r.ring, 0, 0},
 		{"kernel", "ELF", "symbols of the kernel (default " DEFAULT_KERNEL ")",
 		 &options.kernel, 0, 0},
 		{"user", "ELF", "symbols of user tasks (default " DEFAULT_USER ")", &options.user,
@@ -218,7 +246,6 @@ int cmd_record(int argc, char **argv)
 		{0, 0, 0, 0, 0, 0},
 	};
 	int left = options_read(argc, argv, rows, &help), status;
-	struct recorder r = {.out = -1, .follows = file != NULL};
 
 	if (left < 0)
 		return left == OPTIONS_HELP ? EXIT_OK : EXIT_TROUBLE;

@@ -179,7 +179,7 @@ static bool create_tables(sqlite3 *db)
 
 static bool create(sqlite3 *db)
 {
-	if (!db_do(db, "PRAGMA page_size=8192; BEGIN IMMEDIATE"))
+	if (!db_do(db, "PRAGMA page_size=16384; BEGIN IMMEDIATE"))
 		return false;
 	if (create_tables(db) && db_do(db, "COMMIT"))
 		return true;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tables and views of the run database, schema version 2. docs/run-database.md tells
+ * Tables and views of the run database, schema version 3. docs/run-database.md tells
  * them with examples. 64-bit words are stored as SQLite's signed integers; the views
  * show addresses as hexadecimal text.
  */
@@ -77,6 +77,20 @@ static const char schema_tables[] =
 	"CREATE TABLE IF NOT EXISTS harm(run INTEGER NOT NULL, n INTEGER NOT NULL,"
 	" harm INTEGER NOT NULL, means TEXT NOT NULL, address INTEGER NOT NULL,"
 	" value INTEGER NOT NULL) STRICT;"
+	/* Since version 3, what views of long runs go by (viz/digest.h, zone.h, anchor.h, totals.h): */
+	"CREATE TABLE IF NOT EXISTS digest(id INTEGER PRIMARY KEY, events BLOB NOT NULL) STRICT;"
+	"CREATE TABLE IF NOT EXISTS zone(run INTEGER NOT NULL, block INTEGER NOT NULL, tsc INTEGER NOT NULL,"
+	" has INTEGER NOT NULL, types INTEGER NOT NULL, stacks INTEGER NOT NULL, tasks INTEGER NOT NULL,"
+	" deepest INTEGER NOT NULL, v0 INTEGER NOT NULL, v1 INTEGER NOT NULL, v2 INTEGER NOT NULL,"
+	" v3 INTEGER NOT NULL, PRIMARY KEY(run, block)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE IF NOT EXISTS anchor(run INTEGER NOT NULL, n INTEGER NOT NULL, hash INTEGER NOT NULL,"
+	" PRIMARY KEY(run, n)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE IF NOT EXISTS total(run INTEGER NOT NULL, what TEXT NOT NULL, number INTEGER NOT NULL,"
+	" PRIMARY KEY(run, what)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE IF NOT EXISTS cost(run INTEGER NOT NULL, fred INTEGER NOT NULL, type INTEGER NOT NULL,"
+	" vector INTEGER NOT NULL, events INTEGER NOT NULL, returned INTEGER NOT NULL, ticks INTEGER NOT NULL,"
+	" least INTEGER NOT NULL, most INTEGER NOT NULL, work INTEGER NOT NULL,"
+	" PRIMARY KEY(run, fred, type, vector)) STRICT, WITHOUT ROWID;"
 	"CREATE TABLE IF NOT EXISTS event_name(type INTEGER NOT NULL, vector INTEGER NOT NULL,"
 	" name TEXT NOT NULL, PRIMARY KEY(type, vector)) STRICT, WITHOUT ROWID;"
 	"CREATE TABLE IF NOT EXISTS stack_name(stack INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;"

@@ -27,11 +27,9 @@ bool store_open(struct store *s, const char *path)
 		return false;
 	}
 	s->events = db_prepare(s->db, EVENT_SQL);
-	s->keys = db_prepare(s->db, "SELECT n, lost, type, vector, depth, task, rip FROM event "
-				    "WHERE run = ? AND n BETWEEN ? AND ? ORDER BY n");
 	s->symbol = db_prepare(s->db, "SELECT function, offset, file, line FROM symbol WHERE "
 				      "boot = ? AND address = ?");
-	if (s->events && s->keys && s->symbol)
+	if (s->events && s->symbol)
 		return true;
 	store_close(s);
 	return false;
@@ -40,10 +38,12 @@ bool store_open(struct store *s, const char *path)
 void store_close(struct store *s)
 {
 	sqlite3_finalize(s->events);
-	sqlite3_finalize(s->keys);
+	sqlite3_finalize(s->digests);
 	sqlite3_finalize(s->symbol);
 	db_close(s->db);
 	free(s->cache);
+	for (int i = 0; i < STORE_BLOCKS; i++)
+		free(s->block[i].digest);
 	memset(s, 0, sizeof(*s));
 }
 
@@ -78,11 +78,36 @@ static void take_run(sqlite3_stmt *st, struct run *r)
 	take_text(st, 12, r->incomplete, sizeof(r->incomplete));
 }
 
+#define RUN_SQL                                                                             \
+	"SELECT id, boot, created, name, workload, options, events, gaps, lost, begin_tsc," \
+	" end_tsc, result, incomplete FROM run"
+
+bool store_run(struct store *s, int64_t id, struct run *run)
+{
+	sqlite3_stmt *st = db_prepare(s->db, RUN_SQL " WHERE id = ?");
+	bool found;
+
+	if (!st)
+		return false;
+	sqlite3_bind_int64(st, 1, id);
+	found = sqlite3_step(st) == SQLITE_ROW;
+	if (found)
+		take_run(st, run);
+	sqlite3_finalize(st);
+	if (!found)
+		fail("run %" PRId64 " is no longer in the database", id);
+	return found;
+}
+
+void store_forget(struct store *s)
+{
+	for (int i = 0; i < STORE_BLOCKS; i++)
+		s->block[i].run = 0;
+}
+
 int store_runs(struct store *s, struct run **runs)
 {
-	sqlite3_stmt *st = db_prepare(s->db, "SELECT id, boot, created, name, workload, options,"
-					     " events, gaps, lost, begin_tsc, end_tsc, result,"
-					     " incomplete FROM run ORDER BY id");
+	sqlite3_stmt *st = db_prepare(s->db, RUN_SQL " ORDER BY id");
 	int count = 0, room = 0, status = SQLITE_DONE;
 
 	*runs = NULL;
@@ -177,7 +202,7 @@ static uint64_t last_number(struct store *s, const struct run *run)
 int store_steps(struct store *s, const struct run *run, struct store_step **steps)
 {
 	sqlite3_stmt *st = db_prepare(
-		s->db, "SELECT value, text, first_n FROM step WHERE run = ? ORDER BY step");
+		s->db, "SELECT value, text, first_n, tsc FROM step WHERE run = ? ORDER BY step");
 	int count = 1, room = 16;
 	uint64_t last = last_number(s, run);
 	struct store_step *list = calloc((size_t)room, sizeof(*list));
@@ -196,6 +221,7 @@ int store_steps(struct store *s, const struct run *run, struct store_step **step
 		return -1;
 	}
 	list[0].first = 1;
+	list[0].tsc = run->begin_tsc;
 	sqlite3_bind_int64(st, 1, run->id);
 	while (sqlite3_step(st) == SQLITE_ROW) {
 		if (count == room) {
@@ -211,6 +237,7 @@ int store_steps(struct store *s, const struct run *run, struct store_step **step
 		step->value = take(st, 0);
 		take_text(st, 1, step->text, sizeof(step->text));
 		step->first = take(st, 2);
+		step->tsc = take(st, 3);
 		/* A damaged database may count backwards, or beyond the end. */
 		if (step->first < step[-1].first || step->first > last + 1)
 			step->first = step->first > last + 1 ? last + 1 : step[-1].first;
@@ -281,50 +308,9 @@ size_t store_events(struct store *s, int64_t run, uint64_t first, size_t room, s
 	return count;
 }
 
-static uint64_t mix(uint64_t h, uint64_t v)
-{
-	h = (h ^ v) * 0x9e3779b97f4a7c15ull;
-	return h ^ h >> 29;
-}
-
-bool store_keys(struct store *s, int64_t run, uint64_t first, uint64_t last,
-		uint64_t *keys[STORE_KEYS])
-{
-	sqlite3_stmt *st = s->keys;
-	uint64_t at = first;
-
-	sqlite3_reset(st);
-	sqlite3_bind_int64(st, 1, run);
-	sqlite3_bind_int64(st, 2, (int64_t)first);
-	sqlite3_bind_int64(st, 3, (int64_t)last);
-	while (at <= last && sqlite3_step(st) == SQLITE_ROW) {
-		uint64_t type = take(st, 2), vector = take(st, 3);
-		bool gap = sqlite3_column_type(st, 1) != SQLITE_NULL;
-		/* Where the clock or another CPU strikes is chance, not meaning: nothing
-		 * may be pulled apart for it, so at first it equals nothing. */
-		bool by_chance = type == TYPE_INTERRUPT || type == TYPE_NMI;
-		/* A task's own instruction (SYSCALL, INT n, INT3) is no other task's. */
-		uint64_t own = type >= TYPE_INT_N ? take(st, 5) + 1 : 0;
-		uint64_t weak = gap ? 1 : mix(2, own << 16 | type << 8 | vector);
-		uint64_t nested = mix(weak, take(st, 4));
-		uint64_t strong = mix(nested, take(st, 5));
-
-		keys[2][at - first] = weak;
-		keys[1][at - first] = nested;
-		keys[0][at - first] =
-			by_chance ? mix(mix(3, (uint64_t)run), at) : mix(strong, take(st, 6));
-		at++;
-	}
-	sqlite3_reset(st);
-	/* Numbers are dense; in a damaged database what is missing equals nothing. */
-	for (; at <= last; at++)
-		keys[0][at - first] = keys[1][at - first] = keys[2][at - first] = 0;
-	return true;
-}
-
 static struct store_symbol_slot *slot_of(struct store *s, int64_t boot, uint64_t address)
 {
-	return &s->cache[mix((uint64_t)boot, address) % STORE_SYMBOLS];
+	return &s->cache[digest_mix((uint64_t)boot, address) % STORE_SYMBOLS];
 }
 
 const struct symbol *store_symbol(struct store *s, int64_t boot, uint64_t address)

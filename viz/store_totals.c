@@ -1,79 +1,137 @@
 /* SPDX-License-Identifier: MIT */
-/* The numbers below two runs laid side by side. */
+/* The numbers that sum up a run: kept beside it, or counted where an old database has none. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "schema.h"
 #include "store.h"
 
+static uint64_t take(sqlite3_stmt *st, int column)
+{
+	return (uint64_t)sqlite3_column_int64(st, column);
+}
+
+/* A database of an older version has no such table: that is no trouble. */
+static sqlite3_stmt *prepare(struct store *s, int64_t run, const char *sql)
+{
+	sqlite3_stmt *st = NULL;
+
+	if (sqlite3_prepare_v2(s->db, sql, -1, &st, NULL) == SQLITE_OK)
+		sqlite3_bind_int64(st, 1, run);
+	return st;
+}
+
 static uint64_t count(struct store *s, int64_t run, const char *sql)
 {
-	sqlite3_stmt *st = db_prepare(s->db, sql);
+	sqlite3_stmt *st = prepare(s, run, sql);
 	uint64_t number = 0;
 
-	if (!st)
-		return 0;
-	sqlite3_bind_int64(st, 1, run);
-	if (sqlite3_step(st) == SQLITE_ROW)
-		number = (uint64_t)sqlite3_column_int64(st, 0);
+	if (st && sqlite3_step(st) == SQLITE_ROW)
+		number = take(st, 0);
 	sqlite3_finalize(st);
 	return number;
 }
 
-/* One pass over the events; everything else is small. */
-static bool pass(struct store *s, int64_t run, struct store_totals *t)
+static void name_number(struct totals *t, const char *key, uint64_t number)
 {
-	sqlite3_stmt *st = db_prepare(
-		s->db, "SELECT depth, stack, type, work, exit_work, changed & ~edited,"
-		       " exit_seq IS NULL, lost, task FROM event WHERE run = ? ORDER BY n");
+	unsigned index = 0;
 
-	if (!st)
-		return false;
-	sqlite3_bind_int64(st, 1, run);
-	while (sqlite3_step(st) == SQLITE_ROW) {
-		if (sqlite3_column_type(st, 7) != SQLITE_NULL) {
-			int64_t lost = sqlite3_column_int64(st, 7);
+	for (size_t i = 0; i < totals_count; i++) {
+		if (!strcmp(key, totals_names[i].key))
+			*totals_number(t, i) = number;
+	}
+	if (!strncmp(key, "work_", 5) && (index = (unsigned)atoi(key + 5)) < TOTALS_WORKS)
+		t->work[index] = number;
+	if (!strncmp(key, "harm_", 5) && (index = (unsigned)atoi(key + 5)) < TOTALS_HARMS)
+		t->harm[index] = number;
+}
 
-			t->gaps++;
-			t->lost += lost > 0 ? (uint64_t)lost : 0;
-			continue;
-		}
-		uint64_t depth = (uint64_t)sqlite3_column_int64(st, 0) & 0xff;
-		unsigned work =
-			(unsigned)(sqlite3_column_int64(st, 3) | sqlite3_column_int64(st, 4));
-		int64_t on = sqlite3_column_int64(st, 1);
+static bool kept(struct store *s, int64_t run, struct totals *t)
+{
+	sqlite3_stmt *st = prepare(s, run, "SELECT what, number FROM total WHERE run = ?");
+	bool any = false;
 
-		t->events++;
-		t->deepest = depth > t->deepest ? depth : t->deepest;
-		t->nmis += sqlite3_column_int(st, 2) == TYPE_NMI;
-		t->clobbered += sqlite3_column_int64(st, 5) != 0;
-		t->unreturned += sqlite3_column_int(st, 6) != 0;
-		/* A switch: the event's frame went to a dedicated stack. */
-		t->stack_switches += on >= FT_STACK_EVENT1 && on <= FT_STACK_EVENT4;
-		t->with_work += work != 0;
-		for (unsigned b = 0; b < 16; b++)
-			t->work[b] += work >> b & 1;
+	while (st && sqlite3_step(st) == SQLITE_ROW) {
+		const char *key = (const char *)sqlite3_column_text(st, 0);
+
+		name_number(t, key ? key : "", take(st, 1));
+		any = true;
 	}
 	sqlite3_finalize(st);
+	return any;
+}
+
+#define NESTED_NMIS                                                               \
+	"WITH RECURSIVE up(n, outer) AS ("                                        \
+	" SELECT n, parent FROM event"                                            \
+	"  WHERE run = ?1 AND type = 2 AND parent <> 0"                           \
+	" UNION ALL SELECT up.n, e.parent FROM up JOIN event e"                   \
+	"  ON e.run = ?1 AND e.n = up.outer WHERE e.type <> 2 AND e.parent <> 0)" \
+	" SELECT count(DISTINCT up.n) FROM up JOIN event e"                       \
+	"  ON e.run = ?1 AND e.n = up.outer WHERE e.type = 2"
+
+/* One pass over the rows; everything else is small. */
+static bool counted(struct store *s, int64_t run, struct totals *t)
+{
+	struct event e[64];
+	uint64_t next = 1;
+	size_t got;
+
+	while ((got = store_events(s, run, next, 64, e)) > 0) {
+		for (size_t i = 0; i < got; i++) {
+			struct digest d;
+
+			digest_of(&d, &e[i], 0);
+			totals_event(t, &e[i], &d);
+		}
+		if (e[got - 1].n < next)
+			return false;
+		next = e[got - 1].n + 1;
+	}
+	t->task_switches = count(s, run, "SELECT count(*) FROM switch WHERE run = ?");
+	t->nmi_windows = count(s, run, "SELECT count(*) FROM nmi_window WHERE run = ?");
+	t->held_back = count(s, run, "SELECT count(*) FROM nmi_window WHERE run = ? AND pending");
+	t->nested_nmis = count(s, run, NESTED_NMIS);
 	return true;
 }
 
-bool store_totals(struct store *s, int64_t run, struct store_totals *t)
+bool store_totals(struct store *s, int64_t run, struct totals *t)
 {
 	memset(t, 0, sizeof(*t));
-	if (!pass(s, run, t))
-		return false;
-	t->task_switches = count(s, run, "SELECT count(*) FROM switch WHERE run = ?");
-	t->nmi_windows = count(s, run, "SELECT count(*) FROM nmi_window WHERE run = ?");
-	t->nested_nmis =
-		count(s, run,
-		      "WITH RECURSIVE up(n, outer) AS ("
-		      " SELECT n, parent FROM event"
-		      "  WHERE run = ?1 AND type = 2 AND parent <> 0"
-		      " UNION ALL SELECT up.n, e.parent FROM up JOIN event e"
-		      "  ON e.run = ?1 AND e.n = up.outer WHERE e.type <> 2 AND e.parent <> 0)"
-		      " SELECT count(DISTINCT up.n) FROM up JOIN event e"
-		      "  ON e.run = ?1 AND e.n = up.outer WHERE e.type = 2");
-	return true;
+	return kept(s, run, t) || counted(s, run, t);
+}
+
+int store_costs(struct store *s, int64_t run, struct cost **costs)
+{
+	sqlite3_stmt *st = prepare(s, run,
+				   "SELECT fred, type, vector, events, returned, ticks, least,"
+				   " most, work FROM cost WHERE run = ? ORDER BY ticks DESC");
+	int number = 0, room = 0;
+
+	*costs = NULL;
+	while (st && sqlite3_step(st) == SQLITE_ROW) {
+		if (number == room) {
+			room = room ? 2 * room : 32;
+			struct cost *larger = realloc(*costs, (size_t)room * sizeof(**costs));
+
+			if (!larger)
+				break;
+			*costs = larger;
+		}
+		(*costs)[number++] = (struct cost){
+			.fred = take(st, 0),
+			.type = (uint8_t)take(st, 1),
+			.vector = (uint8_t)take(st, 2),
+			.events = take(st, 3),
+			.returned = take(st, 4),
+			.ticks = take(st, 5),
+			.least = take(st, 6),
+			.most = take(st, 7),
+			.work = take(st, 8),
+		};
+	}
+	sqlite3_finalize(st);
+	return number;
 }
 
 int store_same_results(struct store *s, int64_t a, int64_t b)

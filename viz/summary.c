@@ -4,25 +4,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "model_summary.h"
 #include "names.h"
-
-static const struct {
-	const char *name;
-	size_t offset;
-} lines[] = {
-	{"events", offsetof(struct store_totals, events)},
-	{"deepest nesting", offsetof(struct store_totals, deepest)},
-	{"entries on event stacks", offsetof(struct store_totals, stack_switches)},
-	{"task switches", offsetof(struct store_totals, task_switches)},
-	{"NMIs", offsetof(struct store_totals, nmis)},
-	{"NMIs inside an NMI", offsetof(struct store_totals, nested_nmis)},
-	{"spans with NMIs blocked", offsetof(struct store_totals, nmi_windows)},
-	{"frames clobbered", offsetof(struct store_totals, clobbered)},
-	{"events without return", offsetof(struct store_totals, unreturned)},
-	{"gaps", offsetof(struct store_totals, gaps)},
-	{"records lost", offsetof(struct store_totals, lost)},
-	{"events with software work", offsetof(struct store_totals, with_work)},
-};
 
 static void print_line(const struct model *m, const char *name, const uint64_t *number)
 {
@@ -32,42 +15,39 @@ static void print_line(const struct model *m, const char *name, const uint64_t *
 	putchar('\n');
 }
 
-static void print_results(struct model *m)
+static void print_results(const struct summary *s)
 {
-	if (m->sides < 2)
-		return;
-	switch (store_same_results(m->store, m->side[0].run.id, m->side[1].run.id)) {
-	case 1: printf("  results of the steps: equal\n"); break;
-	case 0: printf("  results of the steps: DIFFERENT\n"); break;
-	default: printf("  results of the steps: none recorded\n"); break;
-	}
+	static const char *const said[] = {"none recorded", "DIFFERENT", "equal"};
+
+	printf("  results of the steps: %s\n", said[s->same_results + 1]);
 }
 
 void summary_print(struct model *m)
 {
-	struct store_totals totals[2] = {0};
+	struct summary s;
 	uint64_t number[2] = {0};
 
+	if (!summary_read(m, &s))
+		return;
 	printf("\n  %-28s", "summary");
-	for (int side = 0; side < m->sides; side++) {
-		store_totals(m->store, m->side[side].run.id, &totals[side]);
+	for (int side = 0; side < m->sides; side++)
 		printf(" %12s", name_delivery(m->side[side].run.options));
-	}
 	putchar('\n');
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+	for (size_t i = 0; i < totals_count; i++) {
 		for (int side = 0; side < m->sides; side++)
-			number[side] =
-				*(const uint64_t *)((const char *)&totals[side] + lines[i].offset);
-		print_line(m, lines[i].name, number);
+			number[side] = *totals_number(&s.totals[side], i);
+		print_line(m, totals_names[i].text, number);
 	}
 	for (unsigned bit = 0; name_work(bit); bit++) {
 		char name[32];
 
 		snprintf(name, sizeof(name), "  %s", name_work(bit));
 		for (int side = 0; side < m->sides; side++)
-			number[side] = totals[side].work[bit];
-		if (number[0] || (m->sides == 2 && number[1]))
+			number[side] = s.totals[side].work[bit];
+		if (number[0] || number[1])
 			print_line(m, name, number);
 	}
-	print_results(m);
+	if (m->sides == 2)
+		print_results(&s);
+	summary_free(&s);
 }

@@ -3,7 +3,6 @@
  * fredviz tail: the last events before an end that came too soon, from the trace file and,
  * newer, from a dump of the kernel's ring memory.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -14,6 +13,7 @@
 #include "fredviz.h"
 #include "names.h"
 #include "options.h"
+#include "ring_dump.h"
 #include "symbols.h"
 #include "text.h"
 #include "trace_file.h"
@@ -58,45 +58,17 @@ static int take(void *ctx, const struct item *item)
 	return 0;
 }
 
-static int by_sequence(const void *a, const void *b)
-{
-	uint64_t x = ((const struct ft_record *)a)->word[FT_COMMIT];
-	uint64_t y = ((const struct ft_record *)b)->word[FT_COMMIT];
-
-	return (x > y) - (x < y);
-}
-
-/* Slots never written, half written, or older than what the file told are left out. */
+/* What the file told already is left out. */
 static int read_ring(struct tail *tail, const char *path)
 {
-	FILE *file = fopen(path, "rb");
-	struct ft_record *slot = NULL, record;
-	size_t used = 0, room = 0;
+	struct ft_record *record;
+	size_t count;
+	int error = ring_dump_read(path, tail->sequence, &record, &count);
 
-	if (!file)
-		return fail("%s: %s", path, strerror(errno));
-	while (fread(&record, sizeof(record), 1, file) == 1) {
-		unsigned kind = FT_META_KIND(record.word[FT_META]);
-
-		if (kind == 0 || kind > FT_HARM || record.word[FT_COMMIT] <= tail->sequence)
-			continue;
-		if (used == room) {
-			room = room ? 2 * room : 1024;
-			struct ft_record *more = realloc(slot, room * sizeof(*slot));
-
-			if (!more)
-				break;
-			slot = more;
-		}
-		slot[used++] = record;
-	}
-	fclose(file);
-	if (used)
-		qsort(slot, used, sizeof(*slot), by_sequence);
-	for (size_t i = 0; i < used; i++)
-		keep(tail, &slot[i]);
-	free(slot);
-	return 0;
+	for (size_t i = 0; i < count; i++)
+		keep(tail, &record[i]);
+	free(record);
+	return error;
 }
 
 static void print_place(struct symbols *symbols, uint64_t rip)

@@ -9,12 +9,10 @@
 
 #include "fredviz.h"
 
-/*
- * Decodes one code point from at most len bytes. Returns its length, or 0 if the
- * bytes are no shortest-form UTF-8 of a real character.
- */
-static size_t decode(const unsigned char *s, size_t len, uint32_t *point)
+size_t text_decode(const char *text, size_t len, uint32_t *point)
 {
+	const unsigned char *s = (const unsigned char *)text;
+
 	static const struct {
 		unsigned char mask, lead, bytes;
 		uint32_t lowest;
@@ -62,7 +60,7 @@ static size_t clean(char *dst, size_t size, const char *src, size_t len, uint32_
 		return 0;
 	while (in < len && s[in]) {
 		uint32_t point = 0;
-		size_t bytes = decode(s + in, len - in, &point);
+		size_t bytes = text_decode(src + in, len - in, &point);
 		bool good = bytes && !is_harmful(point) && point <= highest;
 		size_t need = good ? bytes : 1;
 
@@ -89,7 +87,7 @@ size_t text_clean_ascii(char *dst, size_t size, const char *src, size_t len)
 	return clean(dst, size, src, len, 0x7f);
 }
 
-static int point_width(uint32_t point)
+int text_point_width(uint32_t point)
 {
 	/* In the C locale wcwidth() knows ASCII only; our own glyphs are all narrow. */
 	int width = point < 0x80 ? 1 : wcwidth((wchar_t)point);
@@ -104,9 +102,9 @@ int text_width(const char *s)
 
 	for (size_t i = 0; i < len;) {
 		uint32_t point = '?';
-		size_t bytes = decode((const unsigned char *)s + i, len - i, &point);
+		size_t bytes = text_decode(s + i, len - i, &point);
 
-		width += point_width(point);
+		width += text_point_width(point);
 		i += bytes ? bytes : 1;
 	}
 	return width;
@@ -123,8 +121,8 @@ size_t text_fit(char *dst, size_t size, const char *src, int width)
 		return 0;
 	while (in < len) {
 		uint32_t point = '?';
-		size_t bytes = decode((const unsigned char *)src + in, len - in, &point);
-		int wide = point_width(point);
+		size_t bytes = text_decode(src + in, len - in, &point);
+		int wide = text_point_width(point);
 
 		bytes = bytes ? bytes : 1;
 		if (at + wide > room || out + bytes + 1 >= size)
@@ -146,13 +144,25 @@ size_t text_fit(char *dst, size_t size, const char *src, int width)
 	return out;
 }
 
+static char *sink;
+static size_t sink_size;
+
+void complain_into(char *to, size_t size)
+{
+	sink = to;
+	sink_size = size;
+}
+
 static void say(const char *format, va_list args)
 {
 	char raw[1024], safe[1024];
 
 	vsnprintf(raw, sizeof(raw), format, args);
 	text_clean(safe, sizeof(safe), raw, sizeof(raw));
-	fprintf(stderr, "fredviz: %s\n", safe);
+	if (sink)
+		snprintf(sink, sink_size, "%s", safe);
+	else
+		fprintf(stderr, "fredviz: %s\n", safe);
 }
 
 void complain(const char *format, ...)

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * Copies at most len bytes of src (up to a zero byte) to dst as valid UTF-8 without
@@ -18,6 +19,15 @@ size_t text_clean(char *dst, size_t size, const char *src, size_t len);
 
 /* The same, and everything beyond ASCII becomes '?' too. */
 size_t text_clean_ascii(char *dst, size_t size, const char *src, size_t len);
+
+/*
+ * Decodes one code point from at most len bytes. Returns its length, or 0 if the
+ * bytes are no shortest-form UTF-8 of a real character.
+ */
+size_t text_decode(const char *text, size_t len, uint32_t *point);
+
+/* Columns of one character: 0 (it combines with the one before), 1 or 2. */
+int text_point_width(uint32_t point);
 
 /* Columns that clean UTF-8 takes on a terminal. */
 int text_width(const char *s);
@@ -30,6 +40,9 @@ size_t text_fit(char *dst, size_t size, const char *src, int width);
 
 /* One message to stderr, cleaned, after "fredviz: ". Ends the line. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Messages go there from now on, the last one stays; NULL: to stderr again. */
+void complain_into(char *to, size_t size);
 
 /* complain() and EXIT_TROUBLE, so that a caller can say `return fail(...)`. */
 int fail(const char *format, ...) __attribute__((format(printf, 1, 2)));

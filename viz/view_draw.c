@@ -1,289 +1,136 @@
 /* SPDX-License-Identifier: MIT */
-/* Draws the screen: two panes of events, the frames under the cursor, a status line. */
-#include <curses.h>
+/* The frame around every view: the top line, the status line, the prompt. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "frame.h"
-#include "names.h"
-#include "pick.h"
-#include "text.h"
-#include "view.h"
+#include "view_keys.h"
+#include "view_status.h"
 
-#define LINE_BYTES 4096
+#define PICTURE_US 6000 /* for finding rows; drawing them comes on top, 2 ms */
 
-/* Colour pairs; without colours the attributes beside them tell the same */
-enum pair { PAIR_NONE, PAIR_STEP, PAIR_DIFFERENT, PAIR_HARM };
+static const struct view_row views[VIEWS] = {
+	[VIEW_EVENTS] = {"events", "what happened, and what it interrupted", draw_events, false},
+	[VIEW_STACKS] = {"stacks", "memory, with the frames where they lie", draw_stacks, false},
+	[VIEW_TIME] = {"time", "swim lanes by stack", draw_time, false},
+	[VIEW_FRAME] = {"frame", "both frames, word by word", draw_frame, false},
+	[VIEW_SUMMARY] = {"summary", "counts and costs as bars", draw_summary, true},
+	[VIEW_EXPLAIN] = {"explain", "what this event or difference is", draw_explain, false},
+	[VIEW_SQL] = {"result", "what ; asked for", draw_sql, false},
+	[VIEW_HELP] = {"help", "keys and commands", draw_help, true},
+};
 
-static attr_t look(const struct view *v, enum pair pair, attr_t otherwise)
+const struct view_row *view_row(unsigned view)
 {
-	return v->colour ? (attr_t)COLOR_PAIR(pair) | otherwise : otherwise;
+	return &views[view < VIEWS ? view : VIEW_EVENTS];
 }
 
-static void put_line(int y, int x, int width, const char *text)
+int view_of(const char *name)
 {
-	char line[LINE_BYTES];
-
-	text_fit(line, sizeof(line), text, width);
-	mvaddstr(y, x, line);
-}
-
-static int pane_width(const struct view *v)
-{
-	return v->model.sides == 2 ? (v->columns - 3) / 2 : v->columns;
-}
-
-static int pane_x(const struct view *v, int side)
-{
-	return side * (pane_width(v) + 3);
-}
-
-static void draw_top(const struct view *v, const struct cells_layout *layout)
-{
-	struct cells heading;
-	char title[2 * RUN_TEXT + 64], line[LINE_BYTES];
-
-	cells_heading(&heading, layout);
-	for (int side = 0; side < v->model.sides; side++) {
-		pick_title(&v->model.side[side].run, title, sizeof(title));
-		attron(A_BOLD);
-		put_line(0, pane_x(v, side), pane_width(v), title);
-		attroff(A_BOLD);
-		cells_join(line, sizeof(line), &heading, layout);
-		attron(A_UNDERLINE);
-		put_line(1, pane_x(v, side), pane_width(v), line);
-		attroff(A_UNDERLINE);
+	for (int i = 0; i < VIEWS; i++) {
+		if (!strcmp(views[i].name, name))
+			return i;
 	}
+	return -1;
 }
 
-static void draw_step(const struct view *v, int y, struct place place)
+int view_body(const struct session *s)
 {
-	const struct model_step *step = &v->model.step[place.step];
-	char text[RUN_TEXT + 64], safe[RUN_TEXT + 64];
-
-	if (step->text && (step->value || step->text[0]))
-		snprintf(text, sizeof(text), "%s step %" PRIu64 ": %s", v->ascii ? "--" : "──",
-			 step->value, step->text);
-	else
-		snprintf(text, sizeof(text), "%s before the first step", v->ascii ? "--" : "──");
-	text_clean(safe, sizeof(safe), text, sizeof(text));
-	attrset(look(v, PAIR_STEP, A_BOLD));
-	put_line(y, 0, v->columns, safe);
-	attrset(A_NORMAL);
+	return s->canvas.lines - 2;
 }
 
-static chtype separator(unsigned differences)
+struct area pane(const struct session *s, struct area area, int side)
 {
-	return differences & DIFFERS_ONLY_A    ? '<'
-	       : differences & DIFFERS_ONLY_B  ? '>'
-	       : differences & DIFFERS_MATTERS ? '|'
-					       : ' ';
+	if (s->model.sides == 2) {
+		int width = (area.columns - 3) / 2;
+
+		area.x += side * (width + 3);
+		area.columns = width;
+	}
+	return area;
 }
 
-static void draw_events(struct view *v, int y, struct place place,
-			const struct cells_layout *layout)
+void view_events(struct session *s, struct place place, const struct event *e[2])
 {
-	unsigned differences = model_differences(&v->model, place);
-	struct cells cells;
-	char line[LINE_BYTES];
 	uint64_t n[2];
 
-	model_numbers(&v->model, place, n);
-	for (int side = 0; side < v->model.sides; side++) {
-		const struct event *e = model_event(&v->model, side, n[side]);
-
-		cells_fill(&cells, layout, e, model_symbol(&v->model, side, e));
-		cells_join(line, sizeof(line), &cells, layout);
-		put_line(y, pane_x(v, side), pane_width(v), line);
-	}
-	if (v->model.sides == 2)
-		mvaddch(y, pane_width(v) + 1, separator(differences));
+	model_numbers(&s->model, place, n);
+	for (int side = 0; side < 2; side++)
+		e[side] = side < s->model.sides ? model_event(&s->model, side, n[side]) : NULL;
 }
 
-static void draw_row(struct view *v, int y, struct place place, const struct cells_layout *layout)
+static void draw_tabs(struct session *s)
 {
-	unsigned differences = place.row ? model_differences(&v->model, place) : 0;
-	attr_t attributes = A_NORMAL;
+	struct canvas *c = &s->canvas;
+	int x = 1, right = c->columns;
+	char place[VIEW_TEXT];
 
-	if (!place.row) {
-		draw_step(v, y, place);
-	} else {
-		if (differences & DIFFERS_CLOBBER)
-			attributes = look(v, PAIR_HARM, A_BOLD);
-		else if (differences & DIFFERS_MATTERS)
-			attributes = look(v, PAIR_DIFFERENT, A_NORMAL);
-		attrset(attributes);
-		draw_events(v, y, place, layout);
-		attrset(A_NORMAL);
+	canvas_put(c, 0, 0, c->columns, STYLE_BAR, "");
+	for (int i = 0; i < VIEW_HELP; i++) {
+		unsigned style = i == (int)s->view ? STYLE_BAR_ON : STYLE_BAR;
+
+		x = canvas_print(c, 0, x, -1, style, " %d %s ", i + 1, views[i].name);
 	}
-	if (!view_compare(place, v->cursor))
-		mvchgat(y, 0, -1, A_REVERSE, 0, NULL);
-}
-
-static void draw_list(struct view *v)
-{
-	struct cells_layout layout = {0};
-	struct place place = v->top;
-	int rows = view_rows(v);
-
-	cells_layout(&layout, pane_width(v), v->ascii);
-	draw_top(v, &layout);
-	for (int i = 0; i < rows; i++) {
-		draw_row(v, VIEW_HEAD + i, place, &layout);
-		if (!model_next(&v->model, &place))
-			break;
-	}
-}
-
-/* ---- the frames under the cursor -------------------------------------- */
-
-static void detail_head(const struct event *e, const struct symbol *symbol, char *to, size_t size)
-{
-	char name[NAME_MAX_BYTES], where[LINE_BYTES / 2];
-
-	if (!e) {
-		snprintf(to, size, "(no event here)");
-		return;
-	}
-	name_event(frame_type(e->frame), frame_vector(e->frame), name);
-	cells_where(e, symbol, where, sizeof(where));
-	snprintf(to, size, "%s on %s, NMIs %s%s (%s), at %s", name, name_stack(e->stack),
-		 e->nmi & FT_NMI_BLOCKED ? "blocked" : "open",
-		 e->nmi & FT_NMI_PENDING ? ", one waits" : "",
-		 e->nmi & FT_NMI_OBSERVED ? "observed" : "inferred", where);
-}
-
-static void draw_word(const struct view *v, int y, unsigned word, const struct event *const e[2])
-{
-	bool lit = v->model.sides == 2 && e[0] && e[1] && e[0]->frame[word] != e[1]->frame[word];
-	char fields[LINE_BYTES / 2], line[LINE_BYTES];
-
-	for (int side = 0; side < v->model.sides; side++) {
-		if (!e[side])
-			continue;
-		frame_word_text(e[side]->frame, word, fields, sizeof(fields));
-		snprintf(line, sizeof(line), "%-7s%016" PRIx64 " %s", frame_word_name(word),
-			 e[side]->frame[word], fields);
-		attrset(lit ? look(v, PAIR_DIFFERENT, A_BOLD) : A_NORMAL);
-		put_line(y, pane_x(v, side), pane_width(v), line);
-		attrset(A_NORMAL);
-	}
-}
-
-static void draw_detail(struct view *v)
-{
-	int y = v->lines - 1 - VIEW_DETAIL;
-	const struct event *e[2] = {NULL, NULL};
-	char line[LINE_BYTES];
-	uint64_t n[2] = {0, 0};
-
-	mvhline(y++, 0, v->ascii ? '-' : ACS_HLINE, v->columns);
-	if (!v->cursor.row) {
-		put_line(y, 0, v->columns, "A step of the workload. j goes to its first event.");
-		return;
-	}
-	model_numbers(&v->model, v->cursor, n);
-	for (int side = 0; side < v->model.sides; side++) {
-		e[side] = model_event(&v->model, side, n[side]);
-		detail_head(e[side], model_symbol(&v->model, side, e[side]), line, sizeof(line));
-		attron(A_BOLD);
-		put_line(y, pane_x(v, side), pane_width(v), line);
-		attroff(A_BOLD);
-	}
-	for (unsigned word = 0; word < FRAME_WORDS; word++)
-		draw_word(v, ++y, word, e);
-	for (int side = 0; side < v->model.sides; side++) {
-		if (!e[side])
-			continue;
-		cells_marks(e[side], line, sizeof(line), false);
-		put_line(y + 1, pane_x(v, side), pane_width(v), line);
-	}
-}
-
-static void draw_status(struct view *v)
-{
-	char text[LINE_BYTES], differences[LINE_BYTES / 2];
-
-	model_difference_text(v->cursor.row ? model_differences(&v->model, v->cursor) : 0,
-			      differences, sizeof(differences));
-	if (v->message[0])
-		snprintf(text, sizeof(text), " %s", v->message);
-	else if (differences[0])
-		snprintf(text, sizeof(text), " differs: %s", differences);
+	status_place(s, place, sizeof(place));
+	right -= (int)strlen(place) + 1;
+	if (right > x)
+		canvas_put(c, 0, right, -1, STYLE_BAR, place);
 	else
-		snprintf(text, sizeof(text),
-			 " j k move  ] [ difference  / search  Enter frames  ? help  q quit");
-	attrset(A_REVERSE);
-	put_line(v->lines - 1, 0, v->columns, text);
-	attrset(A_NORMAL);
+		canvas_print(c, 0, c->columns - 6, -1, STYLE_BAR, "%3.0f %%",
+			     100 * model_share(&s->model, s->cursor));
 }
 
-static void draw_help(const struct view *v)
+static void draw_prompt(struct session *s, int y)
 {
-	static const char *const lines[] = {
-		"fredviz view: two runs, aligned by what the events mean",
-		"",
-		"  j k, arrows      one row down, up        d u, PgDn PgUp  a page",
-		"  g G, Home End    the first, last row     } {             next, previous step",
-		"  ] [              next, previous difference between the runs",
-		"  / n N            search a name or function; next, previous",
-		"  Enter, Tab       the frames under the cursor, shown or hidden",
-		"  q                quit                    ?               this page",
-		"",
-		"  Columns: number; event, indented under what it interrupted; the stack of its",
-		"  frame (T the task's, 1 to 4: IST n or FRED level n, c the copy of an NMI's",
-		"  frame); NMIs blocked (P: one more waits); what was interrupted; marks.",
-		"  Between the panes: < > only on this side, | the two differ.",
-		"  In the frames below, words that differ are lit.",
-		"",
-		"  Any key goes back.",
-	};
+	struct canvas *c = &s->canvas;
+	char text[PROMPT_BYTES + 2];
 
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
-		put_line(VIEW_HEAD + (int)i, 0, v->columns, lines[i]);
+	snprintf(text, sizeof(text), "%c%s", prompt_sign(s->prompt.kind), s->prompt.text);
+	canvas_put(c, y, 0, c->columns, STYLE_PLAIN, text);
 }
 
-static void draw_too_small(const struct view *v)
+static void draw_status(struct session *s, int y)
 {
-	mvprintw(0, 0, "The terminal has %dx%d; fredviz view needs %dx%d.", v->columns, v->lines,
-		 VIEW_COLUMNS_MIN, VIEW_LINES_MIN);
-	mvprintw(1, 0, "Make it larger, or press q and use `fredviz print`.");
+	struct canvas *c = &s->canvas;
+	char left[VIEW_TEXT * 2], right[VIEW_TEXT];
+	int room;
+
+	status_left(s, left, sizeof(left));
+	status_right(s, right, sizeof(right));
+	room = c->columns - (int)strlen(right) - 2;
+	canvas_put(c, y, 0, c->columns, STYLE_BAR, "");
+	canvas_print(c, y, 0, room, STYLE_BAR, " %s", left);
+	canvas_print(c, y, room, -1, STYLE_BAR, " %s ", right);
 }
 
-void view_draw(struct view *v)
+static void draw_too_small(struct session *s)
 {
-	erase();
-	if (v->columns < VIEW_COLUMNS_MIN || v->lines < VIEW_LINES_MIN) {
-		draw_too_small(v);
-		refresh();
+	struct canvas *c = &s->canvas;
+
+	canvas_print(c, 0, 0, -1, STYLE_PLAIN, "The terminal has %dx%d; fredviz view needs %dx%d.",
+		     c->columns, c->lines, VIEW_COLUMNS_MIN, VIEW_LINES_MIN);
+	canvas_put(c, 1, 0, -1, STYLE_PLAIN, "Make it larger, or press q and use `fredviz print`.");
+}
+
+void draw_all(struct session *s)
+{
+	struct canvas *c = &s->canvas;
+	struct area body = {1, 0, c->lines - 2, c->columns};
+
+	canvas_clear(c);
+	if (c->columns < VIEW_COLUMNS_MIN || c->lines < VIEW_LINES_MIN) {
+		draw_too_small(s);
 		return;
 	}
-	store_hold(v->model.store, true);
-	if (v->help) {
-		draw_help(v);
-	} else {
-		draw_list(v);
-		if (v->detail)
-			draw_detail(v);
-	}
-	draw_status(v);
-	store_hold(v->model.store, false);
-	refresh();
-}
-
-bool view_ask(struct view *v, const char *prompt, char *answer, size_t size)
-{
-	attrset(A_REVERSE);
-	put_line(v->lines - 1, 0, v->columns, prompt);
-	attrset(A_NORMAL);
-	move(v->lines - 1, (int)strlen(prompt));
-	echo();
-	curs_set(1);
-	timeout(-1);
-	if (getnstr(answer, (int)size - 1) == ERR)
-		answer[0] = 0;
-	noecho();
-	curs_set(0);
-	return answer[0] != 0;
+	store_hold(s->model.store, true);
+	s->unfinished = false;
+	s->budget = s->hurry ? budget_us(PICTURE_US) : (struct budget){0};
+	settle_cursor(s, 1);
+	views[s->view].draw(s, body);
+	draw_tabs(s);
+	if (s->prompt.kind != PROMPT_NONE)
+		draw_prompt(s, c->lines - 1);
+	else
+		draw_status(s, c->lines - 1);
+	store_hold(s->model.store, false);
 }

@@ -10,7 +10,6 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
 
 sys.dont_write_bytecode = True
 import softcpu_bench  # noqa: E402
@@ -87,32 +86,6 @@ def throughput(build: str, folder: str, transport: str, delivery: str) -> None:
         row(f"bytes per event on the wire, bulk, {delivery}", mean.group(1), "<= 48")
 
 
-def seconds(*words: str) -> float:
-    started = time.monotonic()
-    sh(*words)
-    return time.monotonic() - started
-
-
-def import_ratio(build: str, folder: str, events: int) -> None:
-    """Rows per second of `fredviz import` against `sqlite3 .import` of the same rows as CSV."""
-    trace, csv = f"{folder}/million.ftr", f"{folder}/million.csv"
-    sh(f"{build}/fredviz", "generate", "--events", str(events), "--seed", "1", "--delivery", "idt", trace)
-    sh(f"{build}/fredviz", "import", "--db", f"{folder}/full.db", trace)
-    schema = sh("sqlite3", f"{folder}/full.db", "SELECT sql FROM sqlite_schema WHERE name = 'event'")
-    sh("sqlite3", f"{folder}/full.db", "-csv", f".output {csv}", "SELECT * FROM event")
-    # A CSV file cannot say NULL; a table that is not strict takes the empty text instead
-    schema = schema.replace("STRICT, ", "")
-    rows = int(sh("sqlite3", f"{folder}/full.db", "SELECT count(*) FROM event"))
-    ours = theirs = 1e9
-    for i in range(3):
-        ours = min(ours, seconds(f"{build}/fredviz", "import", "--db", f"{folder}/a{i}.db", trace))
-        sh("sqlite3", f"{folder}/b{i}.db", schema)
-        theirs = min(theirs, seconds("sqlite3", f"{folder}/b{i}.db", ".mode csv", f".import {csv} event"))
-    row(f"fredviz import, {rows} events: rows per second", f"{rows / ours:.0f}")
-    row("sqlite3 .import of the same rows: rows per second", f"{rows / theirs:.0f}")
-    row("ratio", f"{theirs / ours:.2f}", ">= 2")
-
-
 def main() -> None:
     build = sys.argv[1]
     print(f"{'':<58} {'measured':>14} {'wanted':>14}")
@@ -122,7 +95,6 @@ def main() -> None:
         wire(build, folder)
         for transport, delivery in WANTED:
             throughput(build, folder, transport, delivery)
-        import_ratio(build, folder, int(os.environ.get("EVENTS", "1000000")))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,4 @@
-#!/usr/bin/env python3
-"""fredviz's commands on good and bad input. test_commands.py FREDVIZ [NAME...]"""
+"""fredviz's commands on good and bad input."""
 
 import csv
 import difflib
@@ -9,17 +8,14 @@ import os
 import resource
 import sqlite3
 import subprocess
-import sys
 import threading
 import time
 import zlib
 
-sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tools"))
-import harness  # noqa: E402
-from harness import Result, command, scratch  # noqa: E402
+import harness
+from harness import Result, command, scratch
 
-FREDVIZ = ""
+FREDVIZ = ""  # the program, set by main.py
 
 
 def fredviz(*words: str) -> Result:
@@ -148,7 +144,7 @@ def test_wrong_use_is_taught() -> None:
     fredviz("import").must(2, err="fredviz import --help")
     fredviz("print", "--colour").must(2, err="--colour")
     fredviz("--help").must(0, out="import")
-    for name in ("import", "record", "list", "print", "view", "tail", "check", "dump"):
+    for name in ("import", "record", "list", "print", "diff", "view", "export", "tail", "check", "dump"):
         fredviz(name, "--help").must(0, out=f"usage: fredviz {name}")
     db = scratch("runs.db")
     fredviz("import", "--db", db, generated(50)).must(0)
@@ -362,8 +358,3 @@ def test_tail_tells_what_it_could_not_read() -> None:
     fredviz("tail", only).must(2, err="newer fredlab")
     fredviz("tail", changed("cut.ftr", lambda data: data[: len(data) * 2 // 3])).must(1, out="->")
     fredviz("tail", generated()).must(0, out="->")
-
-
-if __name__ == "__main__":
-    FREDVIZ = os.path.abspath(sys.argv[1])
-    sys.exit(harness.run_modules((sys.modules["__main__"],), sys.argv[2:]))

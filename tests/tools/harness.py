@@ -133,7 +133,7 @@ def run_modules(modules: Iterable[ModuleType], wanted: list[str]) -> int:
     for module in modules:
         # A copy: a warning on the way puts __warningregistry__ into the module
         for name, test in list(vars(module).items()):
-            if not name.startswith("test_") or (wanted and name not in wanted):
+            if not name.startswith("test_") or not callable(test) or (wanted and name not in wanted):
                 continue
             started = time.monotonic()
             try:

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Anchors: places that a run's own content picks, so that two runs can be cut into short
+ * parts without reading either. Over each eight events in a row that did not come by chance
+ * a hash is taken; of the ANCHOR_SPAN such hashes that begin ANCHOR_SPAN events behind an
+ * anchor, the smallest is the next one. Two runs that agree around a place pick the same,
+ * whatever lies before it; and a loop that goes on for ever has anchors at the same beat.
+ * One comes every 1024 to 2047 such events. Knows no database.
+ */
+#ifndef ANCHOR_H
+#define ANCHOR_H
+
+#include "digest.h"
+
+#define ANCHOR_WINDOW 8
+#define ANCHOR_SPAN   1024
+
+struct anchor {
+	uint64_t n; /* the event that a part begins with */
+	uint64_t hash;
+};
+
+struct anchor_finder {
+	uint64_t window[ANCHOR_WINDOW], hash;
+	uint64_t seen;	/* events that count, in this step */
+	uint64_t since; /* of them, since the last anchor */
+	uint64_t best_since;
+	struct anchor best;
+};
+
+/* A step begins: nothing before it counts. */
+void anchor_restart(struct anchor_finder *f);
+
+/* The next event of the run; true if *anchor is one, at this event or shortly before it. */
+bool anchor_take(struct anchor_finder *f, const struct digest *d, uint64_t n,
+		 struct anchor *anchor);
+
+#endif

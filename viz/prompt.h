@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A line that is being typed: editing, history, completion. Draws nothing and keeps
+ * nothing: history is handed in and read out (notebook.c keeps it).
+ */
+#ifndef PROMPT_H
+#define PROMPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum prompt_kind { PROMPT_NONE, PROMPT_SEARCH, PROMPT_COMMAND, PROMPT_SQL, PROMPT_KINDS };
+
+enum prompt_result { PROMPT_GOES_ON, PROMPT_DONE, PROMPT_CANCELLED };
+
+#define PROMPT_BYTES   512
+#define PROMPT_HISTORY 200 /* lines kept of each kind */
+
+struct history {
+	char *line[PROMPT_HISTORY]; /* oldest first */
+	size_t count, fresh;	    /* the last `fresh` of them are not kept yet */
+};
+
+struct prompt {
+	enum prompt_kind kind;
+	char text[PROMPT_BYTES], stem[PROMPT_BYTES];
+	size_t at; /* bytes before the cursor */
+	struct history history[PROMPT_KINDS];
+	size_t back;	     /* lines that Up went back */
+	unsigned completion; /* how often Tab was pressed since the last change */
+};
+
+/* '/', ':' or ';' */
+char prompt_sign(enum prompt_kind kind);
+
+void prompt_open(struct prompt *p, enum prompt_kind kind, const char *text);
+void prompt_free(struct prompt *p);
+
+/* The index-th whole line that `stem` may become; NULL beyond the last. */
+typedef const char *prompt_complete(const char *stem, enum prompt_kind kind, unsigned index);
+
+/* Takes a key (curses' codes, UTF-8 byte by byte). Done: text holds the line. */
+enum prompt_result prompt_key(struct prompt *p, int key, prompt_complete *complete);
+
+/* A line joins the history, unless it is empty or repeats the last. */
+void history_add(struct history *h, const char *line, bool fresh);
+
+#endif

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+/* A session: one or two runs opened, where the last one was, and work in slices. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "view.h"
+
+#define SHOW_EVERY_US 100000 /* counts that fill in later are drawn so often */
+#define TICK_MS	      200    /* how soon a signal is seen */
+
+static int64_t run_id(const struct session *s, int side)
+{
+	return side < s->model.sides ? s->model.side[side].run.id : 0;
+}
+
+/* Where the session was, as numbers that mean the same when the runs have grown. */
+static void remember(struct session *s, struct last_place *last)
+{
+	uint64_t n[2];
+
+	memset(last, 0, sizeof(*last));
+	last->a = run_id(s, 0);
+	last->b = run_id(s, 1);
+	last->view = s->view == VIEW_HELP ? s->behind_help : s->view;
+	last->heading = place_is_heading(s->cursor);
+	last->detail = s->detail;
+	model_moment(&s->model, s->cursor, n);
+	last->side = !n[0];
+	last->n = n[last->side] + (last->heading != 0); /* the first of that step */
+	filter_text(&s->rows.filter, last->filter, sizeof(last->filter));
+}
+
+static void put_back(struct session *s, const struct last_place *last)
+{
+	int side = last->side < s->model.sides ? (int)last->side : 0;
+
+	if (!model_find(&s->model, side, last->n, &s->cursor))
+		return;
+	if (last->heading)
+		s->cursor.part = s->cursor.row = 0;
+}
+
+static void restore(struct session *s)
+{
+	struct last_place last = {.a = run_id(s, 0), .b = run_id(s, 1)};
+	struct filter filter = {{{0}}};
+	char why[VIEW_TEXT];
+
+	if (!notebook_last(&s->book, &last))
+		return;
+	if (filter_parse(&filter, last.filter, why, sizeof(why)) && !filter_empty(&filter) &&
+	    rows_filter(&s->rows, &filter, why, sizeof(why)))
+		say(s, "as you left it; F shows all events again");
+	put_back(s, &last);
+	if (last.view >= 0 && last.view < VIEW_HELP)
+		s->view = (enum view_id)last.view;
+	s->detail = last.detail;
+}
+
+static bool open_runs(struct session *s, struct store *store, const struct run *runs, int count)
+{
+	if (!model_open(&s->model, store, runs, count))
+		return false;
+	rows_begin(&s->rows, &s->model);
+	notebook_open(&s->book, store->db, s->path, run_id(s, 0), run_id(s, 1));
+	s->cursor = s->top = (struct place){0, 0, 0};
+	/* What came before the first step is often nothing: begin where something is */
+	if (s->model.steps > 1 && model_parts(&s->model, 0) < 2)
+		s->cursor.step = s->top.step = 1;
+	return true;
+}
+
+bool session_begin(struct session *s, struct store *store, const char *path, const struct run *runs,
+		   int count, bool resume)
+{
+	memset(s, 0, sizeof(*s));
+	s->path = path;
+	s->detail = true;
+	s->zoom = 1;
+	s->play.speed = 3;
+	s->play.until = SEEK_KINDS;
+	if (!open_runs(s, store, runs, count))
+		return false;
+	notebook_history(&s->book, &s->prompt);
+	if (resume)
+		restore(s);
+	return true;
+}
+
+static void close_runs(struct session *s)
+{
+	seek_forget(&s->seek);
+	rows_end(&s->rows);
+	notebook_close(&s->book);
+	model_close(&s->model);
+}
+
+bool session_keep(struct session *s)
+{
+	struct last_place last;
+
+	remember(s, &last);
+	return notebook_keep(&s->book, &last, &s->prompt);
+}
+
+void session_end(struct session *s)
+{
+	close_runs(s);
+	query_end(&s->query);
+	prompt_free(&s->prompt);
+	canvas_free(&s->canvas);
+}
+
+bool session_runs(struct session *s, const struct run *runs, int count)
+{
+	struct store *store = s->model.store;
+	struct run old[2] = {s->model.side[0].run, s->model.side[1].run};
+	int sides = s->model.sides;
+
+	session_keep(s);
+	close_runs(s);
+	if (open_runs(s, store, runs, count)) {
+		restore(s);
+		return true;
+	}
+	s->quit = !open_runs(s, store, old, sides);
+	return false;
+}
+
+/* A run that is still recorded: the cursor stays on its event, or at the end. */
+bool session_refresh(struct session *s)
+{
+	struct filter filter = s->rows.filter;
+	struct last_place last;
+	struct place end = model_end(&s->model);
+	bool at_end = !place_compare(s->cursor, end), grew;
+	char why[VIEW_TEXT];
+
+	remember(s, &last);
+	if (!model_refresh(&s->model, &grew)) {
+		s->quit = true;
+		return false;
+	}
+	if (!grew)
+		return false;
+	seek_forget(&s->seek);
+	if (!filter_empty(&filter))
+		rows_filter(&s->rows, &filter, why, sizeof(why));
+	s->cursor = s->top = (struct place){0, 0, 0};
+	put_back(s, &last);
+	if (at_end)
+		s->cursor = model_end(&s->model);
+	return true;
+}
+
+/* ---- work ------------------------------------------------------------------ */
+
+static bool filling(const struct session *s)
+{
+	const struct match *m = s->rows.match;
+
+	return s->rows.filtered && (m[0].filled < m[0].blocks || m[1].filled < m[1].blocks);
+}
+
+static bool seek_work(struct session *s, const struct budget *budget)
+{
+	enum seek_kind kind = s->seek.kind;
+	enum found found = seek_slice(&s->seek, &s->rows, budget);
+
+	if (found == FOUND)
+		move_to(s, s->seek.at);
+	else if (found == FOUND_NONE)
+		say(s, "no %s %s this row", seek_aim(kind),
+		    s->seek.direction > 0 ? "behind" : "before");
+	return found != FOUND_LATER || budget_clock_us() % (2 * SHOW_EVERY_US) < SHOW_EVERY_US;
+}
+
+static bool fill_work(struct session *s, const struct budget *budget)
+{
+	uint64_t now;
+	bool done = match_fill(&s->rows.match[0], budget) && match_fill(&s->rows.match[1], budget);
+
+	now = budget_clock_us();
+	if (!done && now < s->shown_us + SHOW_EVERY_US)
+		return false;
+	s->shown_us = now;
+	return true;
+}
+
+bool session_work(struct session *s, uint64_t slice_us)
+{
+	struct budget budget = budget_us(slice_us);
+	bool draw = live_work(s);
+
+	if (s->seek.active)
+		draw |= seek_work(s, &budget);
+	draw |= play_work(s);
+	if (!s->seek.active && filling(s))
+		draw |= fill_work(s, &budget);
+	return draw;
+}
+
+int session_wait_ms(const struct session *s)
+{
+	uint64_t now = budget_clock_us(), until = now + TICK_MS * 1000;
+
+	if (s->seek.active || filling(s))
+		return 0;
+	if (s->play.on && s->play.due_us < until)
+		until = s->play.due_us;
+	if (s->live.on && s->live.due_us < until)
+		until = s->live.due_us;
+	return until > now ? (int)((until - now + 999) / 1000) : 0;
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The frame view: both frames word by word. Each digit's colour says who wrote it, the CPU
+ * or software; digits in which the two differ are lit; below, why.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "model_frame.h"
+#include "text.h"
+#include "view_keys.h"
+
+#define NAME_WIDTH 8 /* before a word's digits */
+#define DIGITS	   16
+#define TEXT_BYTES 512
+
+void act_word(struct session *s, int change)
+{
+	s->word = (s->word + FRAME_WORDS + (unsigned)change) % FRAME_WORDS;
+}
+
+static void draw_digits(struct session *s, int y, int x, const struct frame_side *word,
+			uint64_t differs)
+{
+	char digits[DIGITS + 1];
+
+	snprintf(digits, sizeof(digits), "%016" PRIx64, word->in);
+	for (int i = 0; i < DIGITS; i++) {
+		unsigned shift = 4 * (unsigned)(DIGITS - 1 - i);
+		bool software = word->software >> shift & 0xf;
+
+		canvas_put(&s->canvas, y, x + i, 1, software ? STYLE_SOFTWARE : STYLE_CPU,
+			   (char[2]){digits[i], 0});
+		if (differs >> shift & 0xf)
+			canvas_reverse(&s->canvas, y, x + i, 1);
+	}
+}
+
+static const char *writer(const struct event *e, unsigned word, int columns)
+{
+	const char *text = frame_writer(e, word);
+	int room = columns - NAME_WIDTH - DIGITS - 1;
+
+	return text_width(text) > room && strchr(text, ',') ? "CPU, software" : text;
+}
+
+/* What became of the word until it was popped */
+static void fate(const struct frame_side *word, char *to, size_t size)
+{
+	if (word->clobbered)
+		snprintf(to, size, "OVERWRITTEN: popped %" PRIx64, word->out);
+	else if (word->edited)
+		snprintf(to, size, "popped %" PRIx64 ", changed on purpose", word->out);
+	else
+		to[0] = 0;
+}
+
+static void draw_word(struct session *s, int y, struct area half, const struct event *e,
+		      const struct frame_line *line, int side, unsigned word)
+{
+	const struct frame_side *w = &line->side[side];
+	char fields[TEXT_BYTES], popped[TEXT_BYTES];
+	bool here = word == s->word;
+
+	canvas_print(&s->canvas, y, half.x, NAME_WIDTH, here ? STYLE_KEY : STYLE_PLAIN, "%s%s",
+		     here ? "▶" : " ", frame_word_name(word));
+	if (!w->here) {
+		canvas_put(&s->canvas, y, half.x + NAME_WIDTH, half.columns - NAME_WIDTH, STYLE_DIM,
+			   "(not known)");
+		return;
+	}
+	draw_digits(s, y, half.x + NAME_WIDTH, w, line->differs_in);
+	canvas_print(&s->canvas, y, half.x + NAME_WIDTH + DIGITS + 1,
+		     half.columns - NAME_WIDTH - DIGITS - 1,
+		     w->software ? STYLE_SOFTWARE : STYLE_CPU, "%s", writer(e, word, half.columns));
+	frame_word_text(e->frame, word, fields, sizeof(fields));
+	fate(w, popped, sizeof(popped));
+	int x = canvas_put(&s->canvas, y + 1, half.x + NAME_WIDTH, half.columns - NAME_WIDTH,
+			   STYLE_DIM, popped[0] ? "" : fields);
+
+	if (popped[0])
+		canvas_put(&s->canvas, y + 1, half.x + NAME_WIDTH, x - half.x - NAME_WIDTH,
+			   w->clobbered ? STYLE_HARM : STYLE_DIFFERS, popped);
+}
+
+static void draw_why(struct session *s, struct area area, const struct event *const e[2])
+{
+	char text[TEXT_BYTES];
+	int y = area.y;
+
+	canvas_print(&s->canvas, y++, area.x, area.columns, STYLE_KEY, "%s: %s",
+		     frame_word_name(s->word), frame_word_help(s->word));
+	for (int side = 0; side < s->model.sides && y < area.y + area.lines; side++) {
+		if (!e[side] || e[side]->gap)
+			continue;
+		snprintf(text, sizeof(text), "%c, by %s: %s", "AB"[side],
+			 frame_writer(e[side], s->word), frame_why(e[side], s->word));
+		y += canvas_wrap(&s->canvas, y, area.x, area.columns, area.y + area.lines - y,
+				 STYLE_PLAIN, text);
+	}
+}
+
+void draw_frame(struct session *s, struct area area)
+{
+	const struct event *e[2];
+	struct frame_line line[FRAME_WORDS];
+	int y = area.y + draw_heads(s, area);
+	/* Where there is room, a blank line between words */
+	int pitch = area.lines >= 2 + 3 * FRAME_WORDS + 5 ? 3 : 2;
+
+	view_events(s, s->cursor, e);
+	frame_lines(e[0], e[1], line);
+	for (int side = 0; side < s->model.sides; side++) {
+		for (unsigned word = 0; word < FRAME_WORDS && e[side]; word++)
+			draw_word(s, y + (int)word * pitch, pane(s, area, side), e[side],
+				  &line[word], side, word);
+	}
+	y += FRAME_WORDS * pitch;
+	draw_why(s, (struct area){y, area.x, area.y + area.lines - y, area.columns}, e);
+}
