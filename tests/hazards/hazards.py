@@ -10,14 +10,18 @@ from harness import ROOT, Result, command
 BUILD = ""  # set by main.py
 
 
+AIMED = ("espfix", "eretu", "newtask")  # an NMI sent by the clock
+
+
 def judge(*words: str) -> Result:
-    """The command; without counted instructions, which takes a third of the time."""
-    return counted("--fast", *words)
+    """The command. With counted instructions every run is the same, and what is aimed by the clock hits; all
+    else runs without, in a third of the time."""
+    return run(BUILD, *words)
 
 
-def counted(*words: str) -> Result:
-    """With counted instructions every run is the same: what is aimed by time hits."""
-    return command("tools/hazards", "--build", BUILD, *words)
+def run(build: str, *words: str) -> Result:
+    fast = () if any(word in AIMED for word in words) else ("--fast",)
+    return command("tools/hazards", "--build", build, *fast, *words)
 
 
 def module() -> ModuleType:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import hazards
 from harness import ROOT, command, scratch
+from hazards import run
 
 PARTS = ("Makefile", "kernel", "idt", "fred", "trace", "tools")
 BUILT = (".compiler", "k", "u", "user.elf", "softcpu", "softcpu.bin", "softcpu.elf", "fredviz")
@@ -63,7 +64,7 @@ def build_without(cure: Cure, folder: str) -> str:
 def missed(cure: Cure, folder: str) -> str:
     """Empty: its loss was found."""
     build = build_without(cure, folder)
-    result = command("tools/hazards", "--build", build, "--fast", "--only", "careful", cure.hazard)
+    result = run(build, "--only", "careful", cure.hazard)
     if result.code == 1 and cure.harm in result.out:
         return ""
     return f"without this: {cure.what}:\n{result.out}{result.err}"
