@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "columns.h"
 #include "names.h"
 
 static const struct {
@@ -168,7 +169,7 @@ static bool add_task(struct condition *c, const struct model *m, int side, const
 		sqlite3_bind_int64(st, 1, m->side[side].run.id);
 		sqlite3_bind_text(st, 2, text, -1, SQLITE_STATIC);
 		found = sqlite3_step(st) == SQLITE_ROW;
-		value = (uint64_t)sqlite3_column_int64(st, 0);
+		value = column_u64(st, 0);
 	}
 	sqlite3_finalize(st);
 	c->sieve.by |= SIEVE_TASK;

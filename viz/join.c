@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "join_nest.h"
 #include "text.h"
 
 #define PREAMBLE_MAX 1024
@@ -25,19 +26,9 @@ int join_init(struct join *j, const struct sink *sink, void *ctx)
 	return -1;
 }
 
-static void forget_tasks(struct join *j)
-{
-	for (unsigned i = 0; i < 256; i++) {
-		for (unsigned k = 0; j->tasks[i] && k < 256; k++)
-			free(j->tasks[i][k]);
-		free(j->tasks[i]);
-		j->tasks[i] = NULL;
-	}
-}
-
 void join_free(struct join *j)
 {
-	forget_tasks(j);
+	join_forget_tasks(j);
 	free(j->window);
 	free(j->preamble);
 	free(j->text);
@@ -115,7 +106,7 @@ static int end_run(struct join *j, const char *why)
 		error = j->sink->window(j->ctx, &j->nmi[cpu]);
 	}
 	pending_clear(&j->pending);
-	forget_tasks(j);
+	join_forget_tasks(j);
 	j->text_used = 0;
 	return error ? error : j->sink->end(j->ctx, &j->run);
 }
@@ -153,82 +144,6 @@ static int begin_run(struct join *j, const struct ft_record *record)
 	return error;
 }
 
-static struct join_task *task_of(struct join *j, unsigned task)
-{
-	struct join_task ***page = &j->tasks[task >> 8], **slot;
-
-	if (!*page)
-		*page = calloc(256, sizeof(**page));
-	if (!*page)
-		return NULL;
-	slot = &(*page)[task & 0xff];
-	if (!*slot)
-		*slot = calloc(1, sizeof(**slot));
-	return *slot;
-}
-
-static void find_parent(struct join *j, struct event *e)
-{
-	struct join_task *t = task_of(j, e->task);
-
-	if (!t || e->depth < 2 || e->depth > JOIN_DEPTHS)
-		return;
-	e->parent = t->open[e->depth - 2];
-	e->in_nmi = e->parent && t->in_nmi[e->depth - 2];
-}
-
-static void note_open(struct join *j, const struct event *e, uint64_t n)
-{
-	struct join_task *t = task_of(j, e->task);
-
-	if (!t || e->depth < 1 || e->depth > JOIN_DEPTHS)
-		return;
-	t->open[e->depth - 1] = n;
-	t->in_nmi[e->depth - 1] = e->in_nmi || e->type == TYPE_NMI;
-	for (unsigned d = e->depth; d < t->used; d++)
-		t->open[d] = 0;
-	t->used = e->depth;
-}
-
-/*
- * A span is known by its ends: an NMI was delivered (so none was blocked a moment ago,
- * even if no record fell into that moment), and the first record that says "open".
- */
-static int watch_nmi(struct join *j, unsigned cpu, unsigned nmi, bool delivered, uint64_t tsc,
-		     uint64_t n)
-{
-	struct nmi_window *w = &j->nmi[cpu];
-	bool blocked = nmi & FT_NMI_BLOCKED;
-
-	if (delivered && j->nmi_open[cpu]) {
-		w->closed = true;
-		j->nmi_open[cpu] = false;
-		int error = j->sink->window(j->ctx, w);
-
-		if (error)
-			return error;
-	}
-	if (blocked && !j->nmi_open[cpu]) {
-		memset(w, 0, sizeof(*w));
-		w->cpu = (uint8_t)cpu;
-		w->from_n = n;
-		w->from_tsc = tsc;
-		w->observed = nmi & FT_NMI_OBSERVED;
-		j->nmi_open[cpu] = true;
-	}
-	if (!j->nmi_open[cpu])
-		return 0;
-	w->to_tsc = tsc;
-	w->pending |= (nmi & FT_NMI_PENDING) != 0;
-	if (blocked) {
-		w->to_n = j->n;
-		return 0;
-	}
-	w->closed = true;
-	j->nmi_open[cpu] = false;
-	return j->sink->window(j->ctx, w);
-}
-
 /* What both halves of an event share, from either record */
 static void take_place(struct event *e, const uint64_t *word)
 {
@@ -261,11 +176,11 @@ static int take_entry(struct join *j, const struct ft_record *record)
 	e->cr2 = word[FT_VALUE];
 	e->work = (uint32_t)word[FT_AUX];
 	memcpy(e->frame, word + FT_FRAME, sizeof(e->frame));
-	find_parent(j, e);
-	note_open(j, e, e->n);
+	join_find_parent(j, e);
+	join_note_open(j, e, e->n);
 	pending_add(&j->pending, e->cpu, word[FT_EVENT], e->n);
 	j->run.events++;
-	return watch_nmi(j, e->cpu, e->nmi, e->type == TYPE_NMI, e->tsc, e->n);
+	return join_watch_nmi(j, e->cpu, e->nmi, e->type == TYPE_NMI, e->tsc, e->n);
 }
 
 static void fill_exit(struct event *e, const uint64_t *word)
@@ -304,12 +219,12 @@ static int take_exit(struct join *j, const struct ft_record *record)
 		e = new_row(j, &error);
 		take_place(e, word);
 		fill_exit(e, word);
-		find_parent(j, e);
+		join_find_parent(j, e);
 		j->run.events++;
 	}
-	note_open(j, e, 0);
+	join_note_open(j, e, 0);
 	if (!error)
-		error = watch_nmi(j, e->cpu, e->exit_nmi, false, e->exit_tsc, e->n);
+		error = join_watch_nmi(j, e->cpu, e->exit_nmi, false, e->exit_tsc, e->n);
 	return error ? error : hand_over_whole(j);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "load_event.h"
 
+#include "columns.h"
 #include "schema.h"
 
 #define EVENT_COLUMNS 33
@@ -118,13 +119,13 @@ static bool read_entry(struct load *l, struct event *e)
 	sqlite3_bind_int64(statement, 2, (int64_t)e->n);
 	found = sqlite3_step(statement) == SQLITE_ROW;
 	e->entered = found;
-	e->address = (uint64_t)sqlite3_column_int64(statement, 0);
-	e->gsbase = (uint64_t)sqlite3_column_int64(statement, 1);
+	e->address = column_u64(statement, 0);
+	e->gsbase = column_u64(statement, 1);
 	for (int i = 0; i < FRAME_WORDS; i++)
-		e->frame[i] = (uint64_t)sqlite3_column_int64(statement, 2 + i);
+		e->frame[i] = column_u64(statement, 2 + i);
 	e->nmi = (uint8_t)sqlite3_column_int64(statement, 10);
 	e->work = (uint32_t)sqlite3_column_int64(statement, 11);
-	e->tsc = (uint64_t)sqlite3_column_int64(statement, 12);
+	e->tsc = column_u64(statement, 12);
 	e->depth = (uint8_t)sqlite3_column_int64(statement, 13);
 	e->task = (uint16_t)sqlite3_column_int64(statement, 14);
 	e->stack = (uint8_t)sqlite3_column_int64(statement, 15);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "columns.h"
+
 #define WORD  64u
 #define WORDS (DIGEST_BLOCK / WORD) /* of a block */
 
@@ -131,7 +133,7 @@ static void ask_sql(struct match *m, size_t block)
 	sqlite3_bind_int64(st, 2, (int64_t)first);
 	sqlite3_bind_int64(st, 3, (int64_t)(first + DIGEST_BLOCK - 1));
 	while ((status = sqlite3_step(st)) == SQLITE_ROW) {
-		n = (uint64_t)sqlite3_column_int64(st, 0) - first;
+		n = column_u64(st, 0) - first;
 		if (n < DIGEST_BLOCK && first + n <= m->last)
 			told[n / WORD] |= 1ull << n % WORD;
 	}

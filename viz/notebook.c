@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "text.h"
+#include "columns.h"
 
 #define BUSY_MS	       300 /* a recorder may write; the viewer does not stand still for it */
 #define BOOKMARKS_MOST 10000
@@ -27,13 +27,6 @@ static sqlite3_stmt *ask(sqlite3 *db, const char *sql)
 	sqlite3_stmt *st = NULL;
 
 	return sqlite3_prepare_v2(db, sql, -1, &st, NULL) == SQLITE_OK ? st : NULL;
-}
-
-static void take_text(sqlite3_stmt *st, int column, char *to, size_t size)
-{
-	const char *text = (const char *)sqlite3_column_text(st, column);
-
-	text_clean(to, size, text ? text : "", size);
 }
 
 static bool append(struct notebook *book, const struct bookmark *mark)
@@ -58,10 +51,9 @@ void notebook_open(struct notebook *book, sqlite3 *reader, const char *path, int
 	sqlite3_bind_int64(st, 1, a);
 	sqlite3_bind_int64(st, 2, b);
 	while (st && sqlite3_step(st) == SQLITE_ROW && book->count < BOOKMARKS_MOST) {
-		struct bookmark mark = {.run = sqlite3_column_int64(st, 0),
-					.n = (uint64_t)sqlite3_column_int64(st, 1)};
+		struct bookmark mark = {.run = sqlite3_column_int64(st, 0), .n = column_u64(st, 1)};
 
-		take_text(st, 2, mark.name, sizeof(mark.name));
+		column_text(st, 2, mark.name, sizeof(mark.name));
 		if (!append(book, &mark))
 			break;
 	}
@@ -213,8 +205,8 @@ bool notebook_last(struct notebook *book, struct last_place *last)
 		last->side = sqlite3_column_int64(st, 1) != 0;
 		last->heading = sqlite3_column_int64(st, 2);
 		last->detail = sqlite3_column_int64(st, 3);
-		last->n = (uint64_t)sqlite3_column_int64(st, 4);
-		take_text(st, 5, last->filter, sizeof(last->filter));
+		last->n = column_u64(st, 4);
+		column_text(st, 5, last->filter, sizeof(last->filter));
 	}
 	sqlite3_finalize(st);
 	return found;
@@ -228,7 +220,7 @@ void notebook_history(struct notebook *book, struct prompt *prompt)
 	while (st && sqlite3_step(st) == SQLITE_ROW) {
 		int kind = sqlite3_column_int(st, 0);
 
-		take_text(st, 1, line, sizeof(line));
+		column_text(st, 1, line, sizeof(line));
 		if (kind > PROMPT_NONE && kind < PROMPT_KINDS)
 			history_add(&prompt->history[kind], line, false);
 	}

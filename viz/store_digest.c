@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "columns.h"
 #include "schema.h"
 #include "store.h"
 
@@ -15,11 +16,6 @@ static sqlite3_stmt *prepare_quietly(struct store *s, const char *sql)
 
 	sqlite3_prepare_v2(s->db, sql, -1, &st, NULL);
 	return st;
-}
-
-static uint64_t take(sqlite3_stmt *st, int column)
-{
-	return (uint64_t)sqlite3_column_int64(st, column);
 }
 
 static bool from_block(struct store *s, struct store_block *b, size_t expected)
@@ -139,18 +135,18 @@ struct zone *store_zones(struct store *s, int64_t run, size_t *count)
 	if (!st)
 		return NULL;
 	sqlite3_bind_int64(st, 1, run);
-	while (sqlite3_step(st) == SQLITE_ROW && take(st, 0) == *count &&
+	while (sqlite3_step(st) == SQLITE_ROW && column_u64(st, 0) == *count &&
 	       room_for((void **)&list, *count, sizeof(*list))) {
 		struct zone *z = &list[(*count)++];
 
-		z->tsc = take(st, 1);
-		z->has = (uint16_t)take(st, 2);
-		z->types = (uint16_t)take(st, 3);
-		z->stacks = (uint32_t)take(st, 4);
-		z->tasks = take(st, 5);
-		z->deepest = (uint8_t)take(st, 6);
+		z->tsc = column_u64(st, 1);
+		z->has = (uint16_t)column_u64(st, 2);
+		z->types = (uint16_t)column_u64(st, 3);
+		z->stacks = (uint32_t)column_u64(st, 4);
+		z->tasks = column_u64(st, 5);
+		z->deepest = (uint8_t)column_u64(st, 6);
 		for (int i = 0; i < 4; i++)
-			z->vectors[i] = take(st, 7 + i);
+			z->vectors[i] = column_u64(st, 7 + i);
 	}
 	sqlite3_finalize(st);
 	return list;
@@ -170,7 +166,7 @@ struct anchor *store_anchors(struct store *s, int64_t run, uint64_t first, uint6
 	sqlite3_bind_int64(st, 2, (int64_t)first);
 	sqlite3_bind_int64(st, 3, (int64_t)last);
 	while (sqlite3_step(st) == SQLITE_ROW && room_for((void **)&list, *count, sizeof(*list)))
-		list[(*count)++] = (struct anchor){take(st, 0), take(st, 1)};
+		list[(*count)++] = (struct anchor){column_u64(st, 0), column_u64(st, 1)};
 	sqlite3_finalize(st);
 	return list;
 }

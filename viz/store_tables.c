@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "columns.h"
 #include "schema.h"
 #include "store.h"
-#include "text.h"
 
 #define ROWS_MAX 65536 /* a table that counts beyond is damaged: the rest is left out */
 
@@ -35,20 +35,13 @@ static int read_rows(struct store *s, int64_t run, const char *sql, void **list,
 	return count;
 }
 
-static void take_text(sqlite3_stmt *st, int column, char *to, size_t size)
-{
-	const char *text = (const char *)sqlite3_column_text(st, column);
-
-	text_clean(to, size, text ? text : "", text ? strlen(text) : 0);
-}
-
 static void take_stack(sqlite3_stmt *st, void *row)
 {
 	*(struct store_stack *)row = (struct store_stack){
 		.task = (uint16_t)sqlite3_column_int(st, 0),
 		.stack = (uint8_t)sqlite3_column_int(st, 1),
-		.low = (uint64_t)sqlite3_column_int64(st, 2),
-		.size = (uint64_t)sqlite3_column_int64(st, 3),
+		.low = column_u64(st, 2),
+		.size = column_u64(st, 3),
 	};
 }
 
@@ -65,7 +58,7 @@ static void take_task(sqlite3_stmt *st, void *row)
 	struct store_task *task = row;
 
 	task->task = (uint16_t)sqlite3_column_int(st, 0);
-	take_text(st, 1, task->name, sizeof(task->name));
+	column_text(st, 1, task->name, sizeof(task->name));
 }
 
 int store_tasks(struct store *s, int64_t run, struct store_task **list)
@@ -89,8 +82,8 @@ bool store_harm(struct store *s, int64_t run, uint64_t n, struct store_harm *har
 	if (sqlite3_step(st) == SQLITE_ROW) {
 		found = true;
 		harm->harm = (unsigned)sqlite3_column_int(st, 0);
-		harm->address = (uint64_t)sqlite3_column_int64(st, 1);
-		harm->value = (uint64_t)sqlite3_column_int64(st, 2);
+		harm->address = column_u64(st, 1);
+		harm->value = column_u64(st, 2);
 	}
 	sqlite3_finalize(st);
 	return found;

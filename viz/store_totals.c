@@ -3,13 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "columns.h"
 #include "schema.h"
 #include "store.h"
-
-static uint64_t take(sqlite3_stmt *st, int column)
-{
-	return (uint64_t)sqlite3_column_int64(st, column);
-}
 
 /* A database of an older version has no such table: that is no trouble. */
 static sqlite3_stmt *prepare(struct store *s, int64_t run, const char *sql)
@@ -27,7 +23,7 @@ static uint64_t count(struct store *s, int64_t run, const char *sql)
 	uint64_t number = 0;
 
 	if (st && sqlite3_step(st) == SQLITE_ROW)
-		number = take(st, 0);
+		number = column_u64(st, 0);
 	sqlite3_finalize(st);
 	return number;
 }
@@ -54,7 +50,7 @@ static bool kept(struct store *s, int64_t run, struct totals *t)
 	while (st && sqlite3_step(st) == SQLITE_ROW) {
 		const char *key = (const char *)sqlite3_column_text(st, 0);
 
-		name_number(t, key ? key : "", take(st, 1));
+		name_number(t, key ? key : "", column_u64(st, 1));
 		any = true;
 	}
 	sqlite3_finalize(st);
@@ -119,15 +115,15 @@ int store_costs(struct store *s, int64_t run, struct cost **costs)
 			*costs = larger;
 		}
 		(*costs)[number++] = (struct cost){
-			.fred = take(st, 0),
-			.type = (uint8_t)take(st, 1),
-			.vector = (uint8_t)take(st, 2),
-			.events = take(st, 3),
-			.returned = take(st, 4),
-			.ticks = take(st, 5),
-			.least = take(st, 6),
-			.most = take(st, 7),
-			.work = take(st, 8),
+			.fred = column_u64(st, 0),
+			.type = (uint8_t)column_u64(st, 1),
+			.vector = (uint8_t)column_u64(st, 2),
+			.events = column_u64(st, 3),
+			.returned = column_u64(st, 4),
+			.ticks = column_u64(st, 5),
+			.least = column_u64(st, 6),
+			.most = column_u64(st, 7),
+			.work = column_u64(st, 8),
 		};
 	}
 	sqlite3_finalize(st);
