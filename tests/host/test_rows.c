@@ -24,7 +24,6 @@ static void set(struct rows *r, const char *words)
 {
 	struct filter filter = {{{0}}};
 	char why[256] = "";
-
 	bool taken = filter_parse(&filter, words, why, sizeof(why)) &&
 		     rows_filter(r, &filter, why, sizeof(why));
 
