@@ -23,6 +23,12 @@ void calibrate(struct cpu *cpu)
 
 	static struct own_guest saved;
 
+	own_guest_begin(cpu, &saved, cr4_guest);
+	cpu->reg[RAX] = v->cr4 | CR4_FRED;
+	own_guest_run(cpu);
+	cpu->cr4_faults_first = v->exit_code == EXIT_EXCEPTION + GP;
+	own_guest_end(cpu, &saved);
+
 	own_guest_begin(cpu, &saved, calibration_guest);
 	cpu->hidden_cost = 0;
 	/* it starts with MOV from CR4, where QEMU 10 asks the wrong intercept bit */

@@ -71,6 +71,7 @@ struct cpu {
 	uint8_t physical_bits, linear_bits; /* of addresses, as CPUID has them */
 	uint64_t pte_check[5];		    /* walk.c */
 	bool cr0_read_traps_all; /* QEMU 10: MOV from any CR asks the CR0-read intercept */
+	bool cr4_faults_first;	 /* CR4.FRED is #GP before it is an exit (APM vol. 2, 15.7) */
 
 	bool nmi_blocked, nmi_pending;
 	bool nudged;	      /* the machine's next NMI is softcpu's own (nmi.c) */
@@ -131,6 +132,7 @@ void exit_undefined(struct cpu *cpu);
 
 /* deliver.c */
 void deliver(struct cpu *cpu, const struct event *event);
+bool contributory(uint8_t vector);
 void raise_exception(struct cpu *cpu, uint8_t vector, uint16_t error, uint64_t data);
 
 /* eret.c, iret.c */

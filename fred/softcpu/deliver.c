@@ -118,7 +118,7 @@ static bool push_frame(struct cpu *cpu, const struct event *e, bool nested, stru
 }
 
 /* SDM vol. 3, table 6-5 */
-static bool contributory(uint8_t vector)
+bool contributory(uint8_t vector)
 {
 	return vector == DE || (vector >= TS && vector <= GP);
 }

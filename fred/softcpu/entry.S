@@ -201,6 +201,11 @@ calibration_guest:
 dr7_guest:
 	mov	%rax, %dr7
 	vmmcall
+/* What calibrate.c tries: is CR4.FRED refused before the intercept is asked? */
+	.global cr4_guest
+cr4_guest:
+	mov	%rax, %cr4
+	vmmcall
 /* and what msr.c runs for WRMSRNS: if it is #GP, then as the guest */
 	.global wrmsr_guest
 wrmsr_guest:

@@ -84,6 +84,32 @@ static void exit_int1(struct cpu *cpu)
 	deliver(cpu, &(struct event){.type = EVENT_INT1, .vector = DB, .length = in.opcode + 1});
 }
 
+static bool moves_to_cr4(const struct instruction *in)
+{
+	unsigned modrm = opcode_is(in, "\x0f\x22", 2);
+
+	return modrm && modrm < in->fetched && (in->bytes[modrm] >> 3 & 7) == 4 && !(in->rex & 4);
+}
+
+/* The guest's own #GP under IDT delivery. Met in the delivery of an exception (EXT in its error
+ * code; Bochs has something stale in exit_int_info otherwise), both may be #DF: SDM vol. 3, table
+ * 6-5. */
+static void reflect_protection(struct cpu *cpu)
+{
+	const struct vmcb *v = cpu->vmcb;
+	uint32_t first = v->exit_int_info;
+
+	if (!(first & EVENT_INJ_VALID) || (first & EVENT_INJ_TYPE) != EVENT_INJ_EXCEPTION ||
+	    !(v->exit_info1 & 1))
+		raise_exception(cpu, GP, v->exit_info1, 0);
+	else if ((first & 0xff) == DF)
+		report_triple_fault(cpu);
+	else if ((first & 0xff) == PF || contributory(first))
+		raise_exception(cpu, DF, 0, 0);
+	else
+		raise_exception(cpu, GP, v->exit_info1, 0);
+}
+
 /* SYSENTER and SYSEXIT find SYSENTER_CS empty under FRED (run.c), so they come as #GP where
  * the vendor has them in long mode; SVM instructions in ring 3 are #GP for SVM's sake only, and
  * SWAPGS and SYSRET there for the ring's, but under FRED they are #UD in any (section 5). */
@@ -93,7 +119,11 @@ static void exit_protection(struct cpu *cpu)
 	unsigned length;
 
 	decode(cpu, &in);
-	if ((length = opcode_is(&in, "\x0f\x34", 2)))
+	if (cpu->cr4_faults_first && !cpu->vmcb->cpl && !in.lock && moves_to_cr4(&in))
+		exit_cr_access(cpu);
+	else if (!cpu->fred)
+		reflect_protection(cpu);
+	else if ((length = opcode_is(&in, "\x0f\x34", 2)))
 		deliver(cpu, &(struct event){.type = EVENT_OTHER, .vector = 2, .length = length});
 	else if (opcode_is(&in, "\x0f\x35", 2) || opcode_is(&in, "\x0f\x07", 2) ||
 		 opcode_is(&in, "\x0f\x01\xf8", 3) ||

@@ -9,7 +9,8 @@ void set_intercepts(struct cpu *cpu)
 {
 	struct vmcb *v = cpu->vmcb;
 
-	v->exceptions = cpu->fred ? ~(1u << NMI) : 1u << UD;
+	v->exceptions =
+		cpu->fred ? ~(1u << NMI) : 1u << UD | (cpu->cr4_faults_first ? 1u << GP : 0);
 	v->instructions = INTERCEPT_NMI | INTERCEPT_CPUID | INTERCEPT_INVLPGA | INTERCEPT_MSR |
 			  INTERCEPT_SHUTDOWN;
 	if (cpu->fred)

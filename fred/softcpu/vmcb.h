@@ -91,6 +91,7 @@ _Static_assert(sizeof(struct vmcb) == 0x1000, "one page");
 
 #define EVENT_INJ_VALID	    (1u << 31)
 #define EVENT_INJ_HAS_ERROR (1u << 11)
+#define EVENT_INJ_TYPE	    (7u << 8)
 #define EVENT_INJ_NMI	    (2u << 8)
 #define EVENT_INJ_EXCEPTION (3u << 8)
 
