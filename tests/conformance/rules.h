@@ -25,6 +25,7 @@
 	R(MSR_SSP_LOW, "1, row SSP1..3", "bits 2:0 of IA32_FRED_SSPn: #GP if not zero")            \
 	R(MSR_SSP_CANONICAL, "1, row SSP1..3", "IA32_FRED_SSPn: #GP if not canonical")             \
 	R(MSR_SSP_VALUE, "1, row SSP1..3", "IA32_FRED_SSPn holds every other value")               \
+	R(MSR_SSP0, "FRED, MSRs", "IA32_PL0_SSP is SSP0, and comes with FRED, CET or not")         \
 	R(MSR_CONFIG_RESERVED, "1, row CONFIG",                                                    \
 	  "bits 2, 5:4 and 11 of IA32_FRED_CONFIG: #GP if set")                                    \
 	R(MSR_CONFIG_CANONICAL, "1, row CONFIG", "IA32_FRED_CONFIG: #GP if not canonical")         \
@@ -80,6 +81,8 @@
 	R(FRAME_BREAKPOINT, "3, frame +0x30", "#DB: B0..B3 for breakpoints")                       \
 	R(FRAME_BD, "3, frame +0x30", "#DB: BD for an access to a debug register under DR7.GD")    \
 	R(FRAME_DB_NOT_STICKY, "3, frame +0x30", "#DB: old bits of DR6 are not in the event data") \
+	R(DR6_RESERVED, "SDM 3, 17.2.3",                                                           \
+	  "DR6: bits of what CPUID does not have cannot be cleared, 12 and 63:32 cannot be set")   \
 	R(FRAME_NM, "3, frame +0x30", "#NM: event data is XFD_ERR, else 0")                        \
 	R(FRAME_DATA_ZERO, "3, frame +0x30", "INT1 and all others: event data 0; DR6 unchanged")   \
 	R(STATE_RFLAGS, "3, then", "RFLAGS = 2 in the handler")                                    \
@@ -120,6 +123,8 @@
 	R(ERETU_CSL, "4, row CSL", "ERETU: CSL must be 0")                                         \
 	R(ERETU_RIP, "4, row RIP", "ERETU: RIP canonical for 64-bit code")                         \
 	R(ERETU_CS, "4, row CS", "ERETU: CS slot RPL 3, 63:16 zero")                               \
+	R(ERETU_COMPATIBILITY, "SDM 2, ERETU",                                                     \
+	  "ERETU to compatibility mode: bits 63:32 of RIP and RSP become 0")                       \
 	R(ERETU_RFLAGS, "4, row RFLAGS", "ERETU: ERETS' flags, and IOPL zero")                     \
 	R(ERETU_SS, "4, row SS", "ERETU: SS slot RPL 3, 31:19 zero")                               \
 	R(ERETU_SS_HIGH, "4, row SS", "ERETU: SS slot 63:32 is ignored")                           \
@@ -139,6 +144,7 @@
 	R(FORBID_IRET, "5", "IRET that would change the ring is #GP")                              \
 	R(IRET_RING0, "5", "IRET within ring 0 works and unblocks NMIs")                           \
 	R(FORBID_GATE, "5", "far CALL and JMP through a call gate are #GP")                        \
+	R(FORBID_RET, "SDM 2, RET", "far RET that would change the ring is #GP")                   \
 	R(FORBID_CS32, "5", "loading a 32-bit CS in ring 0 is #GP")                                \
 	R(LKGS_REGISTER, "5, LKGS", "LKGS r16: GS selector, base into KERNEL_GS_BASE")             \
 	R(LKGS_MEMORY, "5, LKGS", "LKGS m16")                                                      \

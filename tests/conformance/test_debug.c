@@ -152,7 +152,21 @@ static void general_detect(uint64_t write)
 	       .dr6 = DR6_CLEAR | DR6_BD, .level = 1);
 }
 
+/* Bit 11: bus locks, 16: RTM, zero when they happen; ones for ever where the CPU has neither */
+static void dr6_reserved(uint64_t unused)
+{
+	struct cpuid seven = cpuid(7, 0);
+	uint64_t can_be_0 = (seven.ecx >> 24 & 1) << 11 | (seven.ebx >> 11 & 1) << 16;
+
+	(void)unused;
+	write_dr6(0);
+	check_equal("0, read back", read_dr6(), DR6_CLEAR & ~can_be_0);
+	write_dr6(0xffffffff);
+	check_equal("ones, read back", read_dr6(), 0xffffefff);
+}
+
 static const struct test tests[] = {
+	{"dr6-reserved", RULE_DR6_RESERVED, dr6_reserved},
 	{"step-user", RULE_FRAME_STEP, step, 3},
 	{"step-kernel", RULE_FRAME_STEP, step, 0},
 	{"two-steps-user", RULE_FRAME_STEP, two_steps, 3},

@@ -63,7 +63,7 @@ static void star_without_descriptors(uint64_t unused)
 	EXPECT_INT3(&s);
 }
 
-/* STAR's own bits 1:0 are no part of the selectors (FRED, event delivery) */
+/* STAR's own bits 1:0 are no part of CS; whether they are of SS is not said */
 static void star_rpl(uint64_t unused)
 {
 	struct start s = start_in(3, int3);

@@ -86,6 +86,15 @@ static void ssp_low_bits(uint64_t n)
 		refused(FRED_SSP(n), SSP_GOOD | 1ull << bit);
 }
 
+/* of CET's MSR bit 2 may be set: what does not fit FRED is found when it is used */
+static void ssp0_low_bits(uint64_t unused)
+{
+	(void)unused;
+	for (unsigned bit = 0; bit < 2; bit++)
+		refused(FRED_SSP(0), SSP_GOOD | 1ull << bit);
+	accepted(FRED_SSP(0), SSP_GOOD | 1ull << 2);
+}
+
 static void ssp_canonical(uint64_t n)
 {
 	not_canonical(FRED_SSP(n), SSP_GOOD);
@@ -152,7 +161,7 @@ static void exist_without_fred(uint64_t unused)
 	fred_off();
 	for (unsigned n = 0; n < 4; n++)
 		accepted(FRED_RSP(n), RSP_GOOD);
-	for (unsigned n = 1; n < 4; n++)
+	for (unsigned n = 0; n < 4; n++)
 		accepted(FRED_SSP(n), SSP_GOOD);
 	accepted(FRED_STKLVLS, 0x123456789abcdef0);
 	accepted(FRED_CONFIG, CONFIG_GOOD | 0x7cb);
@@ -243,6 +252,9 @@ static const struct test tests[] = {
 	{"rsp2-values", RULE_MSR_RSP_VALUE, rsp_values, 2},
 	{"rsp3-values", RULE_MSR_RSP_VALUE, rsp_values, 3},
 	{"stklvls-values", RULE_MSR_STKLVLS, stklvls_values},
+	{"ssp0-low", RULE_MSR_SSP0, ssp0_low_bits},
+	{"ssp0-canonical", RULE_MSR_SSP0, ssp_canonical, 0},
+	{"ssp0-values", RULE_MSR_SSP0, ssp_values, 0},
 	{"ssp1-low", RULE_MSR_SSP_LOW, ssp_low_bits, 1},
 	{"ssp2-low", RULE_MSR_SSP_LOW, ssp_low_bits, 2},
 	{"ssp3-low", RULE_MSR_SSP_LOW, ssp_low_bits, 3},
