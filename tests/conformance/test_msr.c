@@ -66,6 +66,17 @@ static void rsp_low_bits(uint64_t n)
 	refused(FRED_RSP(n), RSP_GOOD | 63);
 }
 
+/* "Canonical" is what the processor's widest addresses can be, whatever CR4.LA57 holds now */
+static void cpu_width(uint64_t msr)
+{
+	unsigned width = cpuid(0x80000008, 0).eax >> 8 & 0xff;
+
+	accepted(msr, 1ull << (width - 2));
+	accepted(msr, ~0ull << (width - 1));
+	refused(msr, 1ull << (width - 1));
+	refused(msr, ~0ull << width);
+}
+
 static void rsp_canonical(uint64_t n)
 {
 	not_canonical(FRED_RSP(n), RSP_GOOD);
@@ -247,6 +258,8 @@ static const struct test tests[] = {
 	{"rsp1-canonical", RULE_MSR_RSP_CANONICAL, rsp_canonical, 1},
 	{"rsp2-canonical", RULE_MSR_RSP_CANONICAL, rsp_canonical, 2},
 	{"rsp3-canonical", RULE_MSR_RSP_CANONICAL, rsp_canonical, 3},
+	{"rsp0-width", RULE_MSR_RSP_CANONICAL, cpu_width, FRED_RSP(0)},
+	{"rsp3-width", RULE_MSR_RSP_CANONICAL, cpu_width, FRED_RSP(3)},
 	{"rsp0-values", RULE_MSR_RSP_VALUE, rsp_values, 0},
 	{"rsp1-values", RULE_MSR_RSP_VALUE, rsp_values, 1},
 	{"rsp2-values", RULE_MSR_RSP_VALUE, rsp_values, 2},
@@ -261,6 +274,7 @@ static const struct test tests[] = {
 	{"ssp1-canonical", RULE_MSR_SSP_CANONICAL, ssp_canonical, 1},
 	{"ssp2-canonical", RULE_MSR_SSP_CANONICAL, ssp_canonical, 2},
 	{"ssp3-canonical", RULE_MSR_SSP_CANONICAL, ssp_canonical, 3},
+	{"ssp1-width", RULE_MSR_SSP_CANONICAL, cpu_width, FRED_SSP(1)},
 	{"ssp1-values", RULE_MSR_SSP_VALUE, ssp_values, 1},
 	{"ssp2-values", RULE_MSR_SSP_VALUE, ssp_values, 2},
 	{"ssp3-values", RULE_MSR_SSP_VALUE, ssp_values, 3},
@@ -269,6 +283,7 @@ static const struct test tests[] = {
 	{"config-bit5", RULE_MSR_CONFIG_RESERVED, config_reserved, 5},
 	{"config-bit11", RULE_MSR_CONFIG_RESERVED, config_reserved, 11},
 	{"config-canonical", RULE_MSR_CONFIG_CANONICAL, config_canonical},
+	{"config-width", RULE_MSR_CONFIG_CANONICAL, cpu_width, FRED_CONFIG},
 	{"config-values", RULE_MSR_CONFIG_VALUE, config_values},
 	{"config-csl", RULE_MSR_CONFIG_CSL, config_csl},
 	{"exist-without-fred", RULE_MSR_EXIST, exist_without_fred},
