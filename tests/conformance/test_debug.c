@@ -84,6 +84,23 @@ static void resume_flag(uint64_t ring)
 	check_ran(run(&s), two_nops_end);
 }
 
+/* RF is for one instruction, also for those that an implementation may carry out by software */
+CODE(rdmsr_nop, "rdmsr; nop");
+
+static void resume_flag_ends(uint64_t unused)
+{
+	struct start s = start_in(0, rdmsr_nop);
+
+	(void)unused;
+	set_breakpoint(0, s.frame.rip);
+	set_breakpoint(1, s.frame.rip + 2);
+	write_dr7(DR7_FIXED | DR7_LOCAL(0) | DR7_LOCAL(1));
+	s.frame.rflags |= FLAG_RF;
+	s.regs.rcx = FRED_STKLVLS;
+	EXPECT(run(&s), &s, .type = EXCEPTION, .vector = DB, .rip = s.frame.rip + 2, .any_rf = true,
+	       .data = 2, .dr6 = DR6_CLEAR | 2, .level = 1, .any_regs = true);
+}
+
 static void data_write(uint64_t ring)
 {
 	for (unsigned n = 0; n < 4; n++) {
@@ -175,6 +192,7 @@ static const struct test tests[] = {
 	{"execute-kernel", RULE_FRAME_BREAKPOINT, execute, 0},
 	{"resume-flag-user", RULE_ERETS_RFLAGS_RESTORED, resume_flag, 3},
 	{"resume-flag-kernel", RULE_ERETS_RFLAGS_RESTORED, resume_flag, 0},
+	{"resume-flag-ends", RULE_FRAME_BREAKPOINT, resume_flag_ends},
 	{"write-user", RULE_FRAME_BREAKPOINT, data_write, 3},
 	{"write-kernel", RULE_FRAME_BREAKPOINT, data_write, 0},
 	{"write-and-step-user", RULE_FRAME_BREAKPOINT, write_and_step, 3},

@@ -132,6 +132,8 @@ static void registers_kept(uint64_t unused)
 	write_dr6(dr6);
 	write_dr7(0x700); /* LE, GE */
 	wrmsr(MSR_SYSENTER_CS, KERNEL_CS);
+	check_equal("SYSENTER_CS, FRED still on", rdmsr(MSR_SYSENTER_CS), KERNEL_CS);
+	check(rdmsr(MSR_EFER) & EFER_SCE, "EFER.SCE, FRED on");
 	fred_off();
 	check_equal("DR6, FRED off", read_dr6(), dr6);
 	check_equal("DR7, FRED off", read_dr7(), 0x700);
