@@ -13,6 +13,7 @@
 	R(CR4_TOGGLE, "1, row enable",                                                             \
 	  "CR4.FRED can be set and cleared at run time, from every CSL")                           \
 	R(CR4_RESERVED, "SDM 3, 2.5", "a reserved bit of CR4 is #GP(0) and nothing changes")       \
+	R(CR4_LONG_MODE, "SDM 3, 2.5", "CR4.PAE and CR4.LA57 cannot change in long mode")          \
 	R(CR0_PG, "SDM 3, 2.5",                                                                    \
 	  "CR0.PG cannot be cleared in 64-bit mode: FRED never runs outside it")                   \
 	R(CR0_RESERVED, "SDM 3, 2.5",                                                              \
@@ -67,6 +68,8 @@
 	R(STACK_GAP, "3, new stack", "CONFIG[8:6] is the gap, in units of 64 bytes")               \
 	R(STACK_NEVER_REWINDS, "3, new stack",                                                     \
 	  "a level's stack never rewinds under a nested event")                                    \
+	R(STACK_WRITE, "SDM 3, 4.6, 4.8",                                                          \
+	  "the frame is written as by ring 0: CR0.WP counts, A and D are set")                     \
 	R(FRAME_LENGTH, "3, frame +0x28", "63:60 instruction length, prefixes counted")            \
 	R(FRAME_COMPATIBILITY, "3, frame +0x28",                                                   \
 	  "bit 57 tells 64-bit mode from compatibility mode")                                      \
