@@ -240,8 +240,7 @@ void exit_dr_access(struct cpu *cpu)
 		else if (number & 1)
 			write_guest_dr7(cpu, cpu->reg[reg]);
 		else
-			cpu->dr6 = (cpu->reg[reg] & dr6_writable()) |
-				   (DR6_FIXED & ~dr6_writable());
+			cpu->dr6 = (cpu->reg[reg] & dr6_writable()) | (DR6_FIXED & ~dr6_writable());
 		retire(cpu, in.opcode + 3);
 	}
 }

@@ -85,7 +85,7 @@
 	R(FRAME_BD, "3, frame +0x30", "#DB: BD for an access to a debug register under DR7.GD")    \
 	R(FRAME_DB_NOT_STICKY, "3, frame +0x30", "#DB: old bits of DR6 are not in the event data") \
 	R(DR6_RESERVED, "SDM 3, 17.2.3",                                                           \
-	  "DR6: bits of what CPUID does not have cannot be cleared, 12 and 63:32 cannot be set")   \
+	  "DR6: bits of what CPUID does not have cannot be cleared, bit 12 cannot be set")         \
 	R(FRAME_NM, "3, frame +0x30", "#NM: event data is XFD_ERR, else 0")                        \
 	R(FRAME_DATA_ZERO, "3, frame +0x30", "INT1 and all others: event data 0; DR6 unchanged")   \
 	R(STATE_RFLAGS, "3, then", "RFLAGS = 2 in the handler")                                    \

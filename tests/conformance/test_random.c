@@ -111,8 +111,8 @@ static void check_landed(const struct start *s, const struct outcome *o, bool us
 	}
 	if (o->step_at_once)
 		EXPECT(&events[0], &landed, .type = EXCEPTION, .vector = DB, .trap = true,
-		       .any_rf = true, .rip = landed.frame.rip, .data = DR6_BS, .dr6 = events[0].dr6,
-		       .compatibility = o->compatibility,
+		       .any_rf = true, .rip = landed.frame.rip, .data = DR6_BS,
+		       .dr6 = events[0].dr6, .compatibility = o->compatibility,
 		       /* whether the trap still sees STI blocking is not said */
 		       .ss_bits = o->sti_blocking ? events[0].frame.ss & SS_STI : 0);
 	else
