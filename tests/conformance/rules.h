@@ -13,7 +13,7 @@
 	R(CR4_TOGGLE, "1, row enable",                                                             \
 	  "CR4.FRED can be set and cleared at run time, from every CSL")                           \
 	R(CR4_RESERVED, "SDM 3, 2.5", "a reserved bit of CR4 is #GP(0) and nothing changes")       \
-	R(CR4_LONG_MODE, "SDM 3, 2.5", "CR4.PAE and CR4.LA57 cannot change in long mode")          \
+	R(CR4_LONG_MODE, "SDM 3, 2.5", "CR4.PAE and LA57 stay in long mode; PCIDE needs PCID 0")   \
 	R(CR0_PG, "SDM 3, 2.5",                                                                    \
 	  "CR0.PG cannot be cleared in 64-bit mode: FRED never runs outside it")                   \
 	R(CR0_RESERVED, "SDM 3, 2.5",                                                              \
@@ -86,6 +86,7 @@
 	R(FRAME_DB_NOT_STICKY, "3, frame +0x30", "#DB: old bits of DR6 are not in the event data") \
 	R(DR6_RESERVED, "SDM 3, 17.2.3",                                                           \
 	  "DR6: bits of what CPUID does not have cannot be cleared, bit 12 cannot be set")         \
+	R(DR4_DR5, "SDM 3, 17.2.2", "DR4 and DR5 are DR6 and DR7, but #UD with CR4.DE")            \
 	R(FRAME_NM, "3, frame +0x30", "#NM: event data is XFD_ERR, else 0")                        \
 	R(FRAME_DATA_ZERO, "3, frame +0x30", "INT1 and all others: event data 0; DR6 unchanged")   \
 	R(STATE_RFLAGS, "3, then", "RFLAGS = 2 in the handler")                                    \

@@ -76,6 +76,18 @@ static void long_mode_bits(uint64_t unused)
 	}
 }
 
+/* CR4.PCIDE is set with PCID 0 alone */
+static void pcide(uint64_t unused)
+{
+	struct start s = start_in(0, set_cr4);
+
+	(void)unused;
+	write_cr3(read_cr3() | 8);
+	s.regs.rax = read_cr4() | CR4_PCIDE;
+	EXPECT(run(&s), &s, .type = EXCEPTION, .vector = GP, .rip = s.frame.rip);
+	write_cr3(read_cr3() & ~8ull);
+}
+
 static void paging_off(uint64_t unused)
 {
 	struct start s = start_in(0, set_cr0);
@@ -152,6 +164,7 @@ static const struct test tests[] = {
 	{"cr4-toggle-csl3", RULE_CR4_TOGGLE, toggle_at_level, 3},
 	{"cr4-reserved", RULE_CR4_RESERVED, reserved_bits},
 	{"cr4-long-mode", RULE_CR4_LONG_MODE, long_mode_bits},
+	{"cr4-pcide", RULE_CR4_LONG_MODE, pcide},
 	{"cr4-32bit", RULE_CR4_TOGGLE, cr4_32bit},
 	{"cr0-pg", RULE_CR0_PG, paging_off},
 	{"cr0-reserved", RULE_CR0_RESERVED, cr0_reserved},

@@ -232,6 +232,37 @@ static void descriptors(uint64_t wanted)
 	}
 }
 
+/* Descriptors that a test makes: conforming code of ring 0, and code of one page */
+static void made_descriptor(uint64_t small)
+{
+	uint64_t page = (uint64_t)landing_32 >> 12;
+
+	good_image(3);
+	if (small) {
+		gdt[SEL_OTHER_USER_CS32 / 8] =
+			(page & 0xffff) | 0xfbull << 40 | (page >> 16 & 15) << 48 | 0x4ull << 52;
+		image.frame.cs = SEL_OTHER_USER_CS32;
+		image.frame.rip = (uint64_t)landing_32; /* bytes, not pages, count in its limit */
+		check_refused(3, 0, GP, 0);
+	} else {
+		gdt[SEL_OTHER_USER_CS / 8] = 0x00af9f000000ffff;
+		image.frame.cs = SEL_OTHER_USER_CS;
+		check_accepted(3, 0, 0);
+	}
+}
+
+/* The last descriptor's last byte is behind the table's limit */
+static void cut_descriptor(uint64_t unused)
+{
+	struct table_register gdtr = {SEL_GDT_END - 2, (uint64_t)gdt};
+
+	(void)unused;
+	__asm__ volatile("lgdt %0" : : "m"(gdtr));
+	good_image(3);
+	image.frame.cs = SEL_READABLE_CODE;
+	check_refused(3, 0, GP, SEL_READABLE_CODE & ~3);
+}
+
 /* The accessed bit of a descriptor that was loaded */
 static void accessed(uint64_t unused)
 {
@@ -319,6 +350,9 @@ static const struct test tests[] = {
 	{"descriptors-gp", RULE_ERETU_DESCRIPTOR_BAD, descriptors, GP},
 	{"descriptors-np", RULE_ERETU_DESCRIPTOR_BAD, descriptors, NP},
 	{"descriptors-ss", RULE_ERETU_DESCRIPTOR_BAD, descriptors, SS},
+	{"conforming", RULE_ERETU_DESCRIPTOR, made_descriptor, 0},
+	{"limit", RULE_ERETU_DESCRIPTOR_BAD, made_descriptor, 1},
+	{"cut-descriptor", RULE_ERETU_DESCRIPTOR_BAD, cut_descriptor},
 	{"accessed", RULE_ERETU_DESCRIPTOR, accessed},
 	{"image-absent", RULE_ERET_READ, absent_image},
 	{"ud-ring3", RULE_ERET_UD, undefined_in_ring3},

@@ -121,6 +121,28 @@ static void iret_same_ring(uint64_t ring)
 	       .rip = (uint64_t)landing_end);
 }
 
+/* SDM 2, IRET: IF where CPL <= IOPL, IOPL, VIF and VIP in ring 0, the others always */
+static void iret_flags(uint64_t ring)
+{
+	uint64_t harmless = FLAGS_HARMLESS | FLAG_AC | FLAG_NT;
+	uint64_t privileged = FLAG_IF | FLAG_IOPL | 3 << 19;
+
+	for (unsigned bit = 0; bit < 22; bit++) {
+		struct start s = start_iret(ring, ring ? USER_CS : KERNEL_CS,
+					    ring ? USER_SS : KERNEL_SS),
+			     landed = s;
+
+		if (!((harmless | privileged) >> bit & 1))
+			continue;
+		test_case("flag", bit);
+		pops.word[2] = FLAG_FIXED | 1ull << bit;
+		landed.frame.rsp = pops.word[3];
+		landed.frame.rflags = pops.word[2] & ~(ring ? privileged : 0);
+		EXPECT(run(&s), &landed, .type = SOFTWARE_EXCEPTION, .vector = BP, .length = 1,
+		       .rip = (uint64_t)landing_end);
+	}
+}
+
 /* Three words, from a stack whose SP has 16 bits and wraps, or 32: the rest of RSP stays or is 0 */
 static void iret_compat(uint64_t small_stack)
 {
@@ -283,6 +305,8 @@ static const struct test tests[] = {
 	{"iret-ring3-short", RULE_FORBID_IRET, iret_to_ring3_32bit_operand},
 	{"iret-ring0", RULE_IRET_RING0, iret_same_ring, 0},
 	{"iret-within-ring3", RULE_IRET_RING0, iret_same_ring, 3},
+	{"iret-flags-user", RULE_IRET_RING0, iret_flags, 3},
+	{"iret-flags-kernel", RULE_IRET_RING0, iret_flags, 0},
 	{"iret-to-compat", RULE_IRET_RING0, iret_to_compat},
 	{"iret-compat", RULE_IRET_RING0, iret_compat, 0},
 	{"iret-compat-16", RULE_IRET_RING0, iret_compat, 1},

@@ -201,6 +201,18 @@ static void without_fred(uint64_t memory)
 	check_loaded(memory ? lkgs_at_rax_end : lkgs_eax_end, &s, SEL_BASED_DATA, DATA_BASE);
 }
 
+/* conforming code has no DPL to obey */
+static void conforming(uint64_t unused)
+{
+	struct start s = start_in(0, lkgs_eax);
+
+	(void)unused;
+	gdt[SEL_READABLE_CODE / 8] = 0x00af9f000000ffff;
+	s.regs.rax = SEL_READABLE_CODE;
+	run(&s);
+	check_loaded(lkgs_eax_end, &s, SEL_READABLE_CODE, 0);
+}
+
 static void accessed(uint64_t unused)
 {
 	struct start s = start_in(0, lkgs_eax);
@@ -229,6 +241,7 @@ static void faults_without_fred(uint64_t unused)
 static const struct test tests[] = {
 	{"register", RULE_LKGS_REGISTER, by_register},
 	{"memory", RULE_LKGS_MEMORY, by_memory},
+	{"conforming", RULE_LKGS_REGISTER, conforming},
 	{"accessed", RULE_LKGS_REGISTER, accessed},
 	{"faults-register", RULE_LKGS_FAULTS, faults, 0},
 	{"faults-memory", RULE_LKGS_FAULTS, faults, 1},
