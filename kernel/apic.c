@@ -22,6 +22,7 @@
 #define APIC_TIMER_DIVIDE  0x3e0
 
 #define APIC_BASE_X2	 (1ull << 10)
+#define APIC_BASE_ENABLE (1ull << 11)
 #define X2APIC_MSR	 0x800	    /* + the register's offset / 16 */
 #define CPUID_X2APIC	 (1u << 21) /* leaf 1, ECX */
 #define CPUID_NMI_SOURCE (1u << 20) /* leaf 7.1, EAX */
@@ -74,6 +75,11 @@ static void choose_mode(void)
 {
 	uint64_t base = rdmsr(MSR_APIC_BASE);
 
+	/* firmware may leave it off; x2APIC is entered from xAPIC alone, so in two steps */
+	if (!(base & APIC_BASE_ENABLE)) {
+		base |= APIC_BASE_ENABLE;
+		wrmsr(MSR_APIC_BASE, base);
+	}
 	if (!(base & APIC_BASE_X2) && apic_reports_nmi_sources() &&
 	    cpuid(1, 0).ecx & CPUID_X2APIC) {
 		base |= APIC_BASE_X2;

@@ -64,6 +64,7 @@ struct cpu {
 		};
 	};
 	uint64_t efer; /* as the guest wrote it */
+	uint64_t ssp0; /* IA32_PL0_SSP, which is FRED's SSP0 */
 	uint64_t sysenter_cs;
 	bool dr7_gd;  /* FRED: any access to a debug register is #DB */
 	uint64_t dr6; /* FRED: the VMCB's DR6 holds one event's bits only */
@@ -131,6 +132,7 @@ void count_instruction(struct cpu *cpu);
 void exit_undefined(struct cpu *cpu);
 
 /* deliver.c */
+bool blocked_by_sti(struct cpu *cpu);
 void deliver(struct cpu *cpu, const struct event *event);
 bool contributory(uint8_t vector);
 void raise_exception(struct cpu *cpu, uint8_t vector, uint16_t error, uint64_t data);

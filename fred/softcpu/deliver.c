@@ -23,7 +23,7 @@ static unsigned event_level(const struct cpu *cpu, const struct event *e, bool n
 /* Was it STI that holds interrupts back (SS bit 16), or an ERETS to behind one? MOV SS does
  * too, and SVM does not say which; the shadow never outlives the next instruction, so RIP and
  * the byte before it tell. */
-static bool blocked_by_sti(struct cpu *cpu)
+bool blocked_by_sti(struct cpu *cpu)
 {
 	const struct vmcb *v = cpu->vmcb;
 	struct fault fault;
@@ -81,7 +81,7 @@ static bool push_frame(struct cpu *cpu, const struct event *e, bool nested, stru
 	struct vmcb *v = cpu->vmcb;
 	bool user = v->cpl == 3;
 	unsigned level = event_level(cpu, e, nested), new_csl = csl(cpu);
-	uint64_t top, physical;
+	uint64_t entry = (cpu->config & CONFIG_PAGE) + (user ? 0 : 256), top, physical;
 
 	if (level > new_csl)
 		new_csl = level;
@@ -91,6 +91,10 @@ static bool push_frame(struct cpu *cpu, const struct event *e, bool nested, stru
 		top = (cpu->reg[RSP] - (cpu->config & CONFIG_GAP)) & ~(FRAME_SIZE - 1ull);
 	top -= FRAME_SIZE;
 
+	if (!canonical(cpu, entry)) { /* WRMSR lets in 57 bits, whatever CR4.LA57 */
+		*fault = (struct fault){.vector = GP};
+		return false;
+	}
 	if (!canonical(cpu, top)) {
 		*fault = (struct fault){.vector = SS};
 		return false;
@@ -109,7 +113,7 @@ static bool push_frame(struct cpu *cpu, const struct event *e, bool nested, stru
 		swapgs();
 	}
 	cpu->reg[RSP] = top;
-	v->rip = (cpu->config & CONFIG_PAGE) + (user ? 0 : 256);
+	v->rip = entry;
 	v->rflags = FLAG_FIXED;
 	v->int_state = 0;
 	cpu->erets_sti = 0;

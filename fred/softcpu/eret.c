@@ -58,6 +58,7 @@ void erets(struct cpu *cpu)
 {
 	struct vmcb *v = cpu->vmcb;
 	struct image image;
+	bool was_blocked;
 	unsigned level;
 
 	if (!pop_image(cpu, &image))
@@ -71,8 +72,10 @@ void erets(struct cpu *cpu)
 	level = image.cs >> CS_LEVEL & 3;
 	if (level < csl(cpu))
 		cpu->config = (cpu->config & ~CONFIG_CSL) | level;
+	/* blocking does not last: not one more instruction of it right behind an STI */
+	was_blocked = blocked_by_sti(cpu);
 	resume(cpu, &image);
-	if (image.ss & SS_STI && image.rflags & FLAG_IF) {
+	if (image.ss & SS_STI && image.rflags & FLAG_IF && !was_blocked) {
 		v->int_state = 1;
 		cpu->erets_sti = image.rip;
 	}
@@ -103,15 +106,23 @@ void eretu(struct cpu *cpu)
 	struct vmcb_segment cs, ss;
 	struct image image;
 
+	if (csl(cpu)) { /* before the image is looked at */
+		refuse(cpu);
+		return;
+	}
 	if (!pop_image(cpu, &image))
 		return;
-	if (csl(cpu) || (image.cs & 3) != 3 || image.cs >> 16 || (image.ss & 3) != 3 ||
+	if ((image.cs & 3) != 3 || image.cs >> 16 || (image.ss & 3) != 3 ||
 	    image.ss & SS_MUST_BE_0 || !rflags_allowed(image.rflags) || image.rflags & FLAG_IOPL) {
 		refuse(cpu);
 		return;
 	}
 	if (!user_segments(cpu, image.cs, image.ss, &cs, &ss))
 		return;
+	if (!(cs.attributes & SEG_L)) {
+		image.rip = (uint32_t)image.rip;
+		image.rsp = (uint32_t)image.rsp;
+	}
 	if (cs.attributes & SEG_L ? !canonical(cpu, image.rip) : image.rip > cs.limit) {
 		refuse(cpu);
 		return;

@@ -134,6 +134,8 @@ static bool iret_checked(struct cpu *cpu, unsigned size, struct fault *fault)
 		   !mark_accessed(cpu, stack, fault)) {
 		return fault->vector ? false : refuse(fault, GP, stack);
 	}
+	if (!(cs.attributes & SEG_L))
+		w[0] = (uint32_t)w[0];
 	if (cs.attributes & SEG_L ? !canonical(cpu, w[0]) : w[0] > cs.limit)
 		return refuse(fault, GP, 0);
 

@@ -44,6 +44,7 @@
 #define MSR_SYSENTER_CS 0x174u
 #define MSR_FRED_FIRST	0x1ccu
 #define MSR_FRED_LAST	0x1d4u
+#define MSR_PL0_SSP	0x6a4u
 #define MSR_EFER	0xc0000080u
 #define MSR_STAR	0xc0000081u
 #define MSR_FS_BASE	0xc0000100u

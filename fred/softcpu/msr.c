@@ -54,6 +54,24 @@ static bool write_config(struct cpu *cpu, uint32_t msr, uint64_t value)
 	return true;
 }
 
+/* The shadow stack of level 0 is CET's IA32_PL0_SSP, and comes with FRED where CET is not there;
+ * bit 2 may be set in it. */
+static bool read_ssp0(struct cpu *cpu, uint32_t msr, uint64_t *value)
+{
+	(void)msr;
+	*value = cpu->ssp0;
+	return true;
+}
+
+static bool write_ssp0(struct cpu *cpu, uint32_t msr, uint64_t value)
+{
+	(void)msr;
+	if (!canonical_here(cpu, value) || value & 3)
+		return false;
+	cpu->ssp0 = value;
+	return true;
+}
+
 static bool read_efer(struct cpu *cpu, uint32_t msr, uint64_t *value)
 {
 	(void)msr;
@@ -103,6 +121,7 @@ static const struct msr {
 	{0x1d0, 0x1d0, read_fred, write_levels},
 	{0x1d1, 0x1d3, read_fred, write_shadow_stack},
 	{0x1d4, 0x1d4, read_fred, write_config},
+	{MSR_PL0_SSP, MSR_PL0_SSP, read_ssp0, write_ssp0},
 	{MSR_EFER, MSR_EFER, read_efer, write_efer},
 	{MSR_SYSENTER_CS, MSR_SYSENTER_CS, read_sysenter_cs, write_sysenter_cs},
 	{0x800, 0x8ff, read_x2apic, write_x2apic},

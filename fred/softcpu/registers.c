@@ -206,7 +206,14 @@ static void write_guest_dr7(struct cpu *cpu, uint64_t value)
 	set_intercepts(cpu);
 }
 
-#define DR6_WRITABLE 0x1e80full
+/* SDM vol. 3, 17.2.3: bits 11 and 16 are ones where the processor has no bus-lock detection and
+ * no RTM */
+static uint64_t dr6_writable(void)
+{
+	struct cpuid seven = cpuid(7, 0);
+
+	return 0xe00f | (seven.ecx >> 24 & 1) << 11 | (seven.ebx >> 11 & 1) << 16;
+}
 
 /* Under FRED the VMCB's DR6 holds one event's bits, and the guest's DR6 is ours to keep. With
  * DR7.GD every access is #DB, before it happens. 4 and 5 are 6 and 7 unless CR4.DE. */
@@ -233,7 +240,7 @@ void exit_dr_access(struct cpu *cpu)
 		else if (number & 1)
 			write_guest_dr7(cpu, cpu->reg[reg]);
 		else
-			cpu->dr6 = (cpu->reg[reg] & DR6_WRITABLE) | (DR6_FIXED & ~DR6_WRITABLE);
+			cpu->dr6 = (cpu->reg[reg] & dr6_writable()) | (DR6_FIXED & ~dr6_writable());
 		retire(cpu, in.opcode + 3);
 	}
 }

@@ -50,6 +50,7 @@ void apic_init(void)
 {
 	uint64_t msr = rdmsr(MSR_APIC_BASE) | APIC_ENABLED;
 
+	wrmsr(MSR_APIC_BASE, msr); /* first, for x2APIC is entered from xAPIC alone */
 	if (cpu_has(CPUID_NMI_SOURCE) && cpuid(1, 0).ecx & 1u << 21)
 		msr |= APIC_X2;
 	wrmsr(MSR_APIC_BASE, msr);

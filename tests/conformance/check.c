@@ -117,7 +117,8 @@ void check_event(const struct event *e, const struct start *s, const struct expe
 	check_equal("entry point", e->where, user ? 0 : ENTRY_RING0);
 	check_equal("RFLAGS", e->rflags, FLAG_FIXED);
 	check_equal("CS", e->cs, user ? (uint16_t)(star >> 32) & ~3u : s->frame.cs & 0xffff);
-	check_equal("SS", e->ss, user ? ((uint16_t)(star >> 32) & ~3u) + 8 : s->frame.ss & 0xffff);
+	check_equal("SS", user ? e->ss & ~3u : e->ss,
+		    user ? ((uint16_t)(star >> 32) & ~3u) + 8 : s->frame.ss & 0xffff);
 	check_equal("GS base", e->gs, user ? s->kernel_gs : s->gs);
 	check_equal("KERNEL_GS_BASE", e->kernel_gs, user ? s->gs : s->kernel_gs);
 	if (x->vector != DF || x->type != EXCEPTION)

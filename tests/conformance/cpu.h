@@ -17,10 +17,14 @@
 #define MSR_GS_BASE	   0xc0000101u
 #define MSR_KERNEL_GS_BASE 0xc0000102u
 
-#define EFER_SCE 1ull
-#define CR0_TS	 (1ull << 3)
-#define CR0_AM	 (1ull << 18)
-#define CR4_DE	 (1ull << 3)
+#define EFER_SCE  1ull
+#define CR0_TS	  (1ull << 3)
+#define CR0_WP	  (1ull << 16)
+#define CR0_AM	  (1ull << 18)
+#define CR4_DE	  (1ull << 3)
+#define CR4_PAE	  (1ull << 5)
+#define CR4_LA57  (1ull << 12)
+#define CR4_PCIDE (1ull << 17)
 
 struct cpuid {
 	uint32_t eax, ebx, ecx, edx;

@@ -68,7 +68,7 @@ enum vector {
 /* section 1 */
 #define FRED_RSP(n)  (0x1ccu + (n))
 #define FRED_STKLVLS 0x1d0u
-#define FRED_SSP(n)  (0x1d0u + (n))
+#define FRED_SSP(n)  ((n) ? 0x1d0u + (n) : 0x6a4u) /* 0 is IA32_PL0_SSP */
 #define FRED_CONFIG  0x1d4u
 #define CONFIG_CSL   3ull
 #define CONFIG_GAP   6 /* 8:6, in units of 64 bytes */

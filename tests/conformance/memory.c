@@ -19,3 +19,8 @@ void map_page(unsigned n, uint64_t bits)
 	if (was)
 		__asm__ volatile("invlpg (%0)" : : "r"(PAGE(n)) : "memory");
 }
+
+uint64_t page_entry(unsigned n)
+{
+	return *(volatile uint64_t *)&pt[n];
+}

@@ -144,6 +144,7 @@ static const struct msr_rule {
 } msr_rules[] = {
 	{FRED_RSP(0), FRED_RSP(3), 0x3f, true},
 	{FRED_STKLVLS, FRED_STKLVLS, 0, false},
+	{FRED_SSP(0), FRED_SSP(0), 3, true},
 	{FRED_SSP(1), FRED_SSP(3), 7, true},
 	{FRED_CONFIG, FRED_CONFIG, 1 << 2 | 3 << 4 | 1 << 11, true},
 };

@@ -13,6 +13,7 @@
 	R(CR4_TOGGLE, "1, row enable",                                                             \
 	  "CR4.FRED can be set and cleared at run time, from every CSL")                           \
 	R(CR4_RESERVED, "SDM 3, 2.5", "a reserved bit of CR4 is #GP(0) and nothing changes")       \
+	R(CR4_LONG_MODE, "SDM 3, 2.5", "CR4.PAE and LA57 stay in long mode; PCIDE needs PCID 0")   \
 	R(CR0_PG, "SDM 3, 2.5",                                                                    \
 	  "CR0.PG cannot be cleared in 64-bit mode: FRED never runs outside it")                   \
 	R(CR0_RESERVED, "SDM 3, 2.5",                                                              \
@@ -25,6 +26,7 @@
 	R(MSR_SSP_LOW, "1, row SSP1..3", "bits 2:0 of IA32_FRED_SSPn: #GP if not zero")            \
 	R(MSR_SSP_CANONICAL, "1, row SSP1..3", "IA32_FRED_SSPn: #GP if not canonical")             \
 	R(MSR_SSP_VALUE, "1, row SSP1..3", "IA32_FRED_SSPn holds every other value")               \
+	R(MSR_SSP0, "FRED, MSRs", "IA32_PL0_SSP is SSP0, and comes with FRED, CET or not")         \
 	R(MSR_CONFIG_RESERVED, "1, row CONFIG",                                                    \
 	  "bits 2, 5:4 and 11 of IA32_FRED_CONFIG: #GP if set")                                    \
 	R(MSR_CONFIG_CANONICAL, "1, row CONFIG", "IA32_FRED_CONFIG: #GP if not canonical")         \
@@ -66,6 +68,8 @@
 	R(STACK_GAP, "3, new stack", "CONFIG[8:6] is the gap, in units of 64 bytes")               \
 	R(STACK_NEVER_REWINDS, "3, new stack",                                                     \
 	  "a level's stack never rewinds under a nested event")                                    \
+	R(STACK_WRITE, "SDM 3, 4.6, 4.8",                                                          \
+	  "the frame is written as by ring 0: CR0.WP counts, A and D are set")                     \
 	R(FRAME_LENGTH, "3, frame +0x28", "63:60 instruction length, prefixes counted")            \
 	R(FRAME_COMPATIBILITY, "3, frame +0x28",                                                   \
 	  "bit 57 tells 64-bit mode from compatibility mode")                                      \
@@ -80,6 +84,9 @@
 	R(FRAME_BREAKPOINT, "3, frame +0x30", "#DB: B0..B3 for breakpoints")                       \
 	R(FRAME_BD, "3, frame +0x30", "#DB: BD for an access to a debug register under DR7.GD")    \
 	R(FRAME_DB_NOT_STICKY, "3, frame +0x30", "#DB: old bits of DR6 are not in the event data") \
+	R(DR6_RESERVED, "SDM 3, 17.2.3",                                                           \
+	  "DR6: bits of what CPUID does not have cannot be cleared, bit 12 cannot be set")         \
+	R(DR4_DR5, "SDM 3, 17.2.2", "DR4 and DR5 are DR6 and DR7, but #UD with CR4.DE")            \
 	R(FRAME_NM, "3, frame +0x30", "#NM: event data is XFD_ERR, else 0")                        \
 	R(FRAME_DATA_ZERO, "3, frame +0x30", "INT1 and all others: event data 0; DR6 unchanged")   \
 	R(STATE_RFLAGS, "3, then", "RFLAGS = 2 in the handler")                                    \
@@ -120,6 +127,8 @@
 	R(ERETU_CSL, "4, row CSL", "ERETU: CSL must be 0")                                         \
 	R(ERETU_RIP, "4, row RIP", "ERETU: RIP canonical for 64-bit code")                         \
 	R(ERETU_CS, "4, row CS", "ERETU: CS slot RPL 3, 63:16 zero")                               \
+	R(ERETU_COMPATIBILITY, "SDM 2, ERETU",                                                     \
+	  "ERETU to compatibility mode: bits 63:32 of RIP and RSP become 0")                       \
 	R(ERETU_RFLAGS, "4, row RFLAGS", "ERETU: ERETS' flags, and IOPL zero")                     \
 	R(ERETU_SS, "4, row SS", "ERETU: SS slot RPL 3, 31:19 zero")                               \
 	R(ERETU_SS_HIGH, "4, row SS", "ERETU: SS slot 63:32 is ignored")                           \
@@ -139,6 +148,7 @@
 	R(FORBID_IRET, "5", "IRET that would change the ring is #GP")                              \
 	R(IRET_RING0, "5", "IRET within ring 0 works and unblocks NMIs")                           \
 	R(FORBID_GATE, "5", "far CALL and JMP through a call gate are #GP")                        \
+	R(FORBID_RET, "SDM 2, RET", "far RET that would change the ring is #GP")                   \
 	R(FORBID_CS32, "5", "loading a 32-bit CS in ring 0 is #GP")                                \
 	R(LKGS_REGISTER, "5, LKGS", "LKGS r16: GS selector, base into KERNEL_GS_BASE")             \
 	R(LKGS_MEMORY, "5, LKGS", "LKGS m16")                                                      \

@@ -181,6 +181,9 @@ enum page_bits {
 	PAGE_USER = 7
 };
 void map_page(unsigned n, uint64_t bits);
+uint64_t page_entry(unsigned n);
+#define PAGE_ACCESSED (1ull << 5)
+#define PAGE_DIRTY    (1ull << 6)
 
 /* ---- NMIs and interrupts (apic.c, nmi.c) ---- */
 

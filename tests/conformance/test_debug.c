@@ -84,6 +84,23 @@ static void resume_flag(uint64_t ring)
 	check_ran(run(&s), two_nops_end);
 }
 
+/* RF is for one instruction, also for those that an implementation may carry out by software */
+CODE(rdmsr_nop, "rdmsr; nop");
+
+static void resume_flag_ends(uint64_t unused)
+{
+	struct start s = start_in(0, rdmsr_nop);
+
+	(void)unused;
+	set_breakpoint(0, s.frame.rip);
+	set_breakpoint(1, s.frame.rip + 2);
+	write_dr7(DR7_FIXED | DR7_LOCAL(0) | DR7_LOCAL(1));
+	s.frame.rflags |= FLAG_RF;
+	s.regs.rcx = FRED_STKLVLS;
+	EXPECT(run(&s), &s, .type = EXCEPTION, .vector = DB, .rip = s.frame.rip + 2, .any_rf = true,
+	       .data = 2, .dr6 = DR6_CLEAR | 2, .level = 1, .any_regs = true);
+}
+
 static void data_write(uint64_t ring)
 {
 	for (unsigned n = 0; n < 4; n++) {
@@ -141,6 +158,21 @@ static void not_sticky_sequence(uint64_t ring)
 	check(events[0].dr6 & DR6_BS, "BS in DR6");
 }
 
+/* nor a step's, the other way round */
+static void not_sticky_reverse(uint64_t ring)
+{
+	struct start s = start_in(ring, two_nops);
+
+	s.frame.rflags |= FLAG_TF;
+	run(&s);
+	check_equal("event data of the step", events[0].frame.data, DR6_BS);
+	s.frame.rflags &= ~FLAG_TF;
+	set_breakpoint(1, s.frame.rip + 1);
+	write_dr7(DR7_FIXED | DR7_LOCAL(1));
+	run(&s);
+	check_equal("event data of the breakpoint", events[0].frame.data, 2);
+}
+
 static void general_detect(uint64_t write)
 {
 	struct start s = start_in(0, write ? write_dr : read_dr);
@@ -152,7 +184,58 @@ static void general_detect(uint64_t write)
 	       .dr6 = DR6_CLEAR | DR6_BD, .level = 1);
 }
 
+/* Bit 11: bus locks, 16: RTM, zero when they happen; ones for ever where the CPU has neither */
+static void dr6_reserved(uint64_t unused)
+{
+	struct cpuid seven = cpuid(7, 0);
+	uint64_t can_be_0 = (seven.ecx >> 24 & 1) << 11 | (seven.ebx >> 11 & 1) << 16;
+
+	(void)unused;
+	write_dr6(0);
+	check_equal("0, read back", read_dr6(), DR6_CLEAR & ~can_be_0);
+	write_dr6(0xffffffff);
+	check_equal("ones, read back", read_dr6(), 0xffffefff);
+}
+
+CODE(to_dr4, "mov %rax, %db4");
+CODE(from_dr5, "mov %db5, %rax");
+CODE(to_dr6, "mov %rax, %db6");
+
+/* DR4 and DR5 are DR6 and DR7, but #UD with CR4.DE */
+static void dr4_dr5(uint64_t unused)
+{
+	struct start to = start_in(0, to_dr4), from = start_in(0, from_dr5);
+
+	(void)unused;
+	to.regs.rax = DR6_CLEAR | 3;
+	run(&to);
+	check_ran(&events[0], to_dr4_end);
+	check_equal("DR6", read_dr6(), DR6_CLEAR | 3);
+	run(&from);
+	check_ran(&events[0], from_dr5_end);
+	check_equal("DR5", events[0].regs.rax, read_dr7());
+	write_cr4(read_cr4() | CR4_DE);
+	write_dr6(DR6_CLEAR);
+	EXPECT(run(&to), &to, .type = EXCEPTION, .vector = UD, .rip = to.frame.rip);
+	EXPECT(run(&from), &from, .type = EXCEPTION, .vector = UD, .rip = from.frame.rip);
+}
+
+static void dr6_high(uint64_t unused)
+{
+	(void)unused;
+	for (unsigned bit = 32; bit < 64; bit++) {
+		struct start s = start_in(0, to_dr6);
+
+		test_case("bit", bit);
+		s.regs.rax = DR6_CLEAR | 1ull << bit;
+		EXPECT(run(&s), &s, .type = EXCEPTION, .vector = GP, .rip = s.frame.rip);
+	}
+}
+
 static const struct test tests[] = {
+	{"dr6-high", RULE_DR6_RESERVED, dr6_high},
+	{"dr4-dr5", RULE_DR4_DR5, dr4_dr5},
+	{"dr6-reserved", RULE_DR6_RESERVED, dr6_reserved},
 	{"step-user", RULE_FRAME_STEP, step, 3},
 	{"step-kernel", RULE_FRAME_STEP, step, 0},
 	{"two-steps-user", RULE_FRAME_STEP, two_steps, 3},
@@ -161,6 +244,7 @@ static const struct test tests[] = {
 	{"execute-kernel", RULE_FRAME_BREAKPOINT, execute, 0},
 	{"resume-flag-user", RULE_ERETS_RFLAGS_RESTORED, resume_flag, 3},
 	{"resume-flag-kernel", RULE_ERETS_RFLAGS_RESTORED, resume_flag, 0},
+	{"resume-flag-ends", RULE_FRAME_BREAKPOINT, resume_flag_ends},
 	{"write-user", RULE_FRAME_BREAKPOINT, data_write, 3},
 	{"write-kernel", RULE_FRAME_BREAKPOINT, data_write, 0},
 	{"write-and-step-user", RULE_FRAME_BREAKPOINT, write_and_step, 3},
@@ -169,6 +253,8 @@ static const struct test tests[] = {
 	{"not-sticky-kernel", RULE_FRAME_DB_NOT_STICKY, not_sticky, 0},
 	{"not-sticky-sequence-user", RULE_FRAME_DB_NOT_STICKY, not_sticky_sequence, 3},
 	{"not-sticky-sequence-kernel", RULE_FRAME_DB_NOT_STICKY, not_sticky_sequence, 0},
+	{"not-sticky-reverse-user", RULE_FRAME_DB_NOT_STICKY, not_sticky_reverse, 3},
+	{"not-sticky-reverse-kernel", RULE_FRAME_DB_NOT_STICKY, not_sticky_reverse, 0},
 	{"general-detect-read", RULE_FRAME_BD, general_detect, 0},
 	{"general-detect-write", RULE_FRAME_BD, general_detect, 1},
 };

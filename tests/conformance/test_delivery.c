@@ -63,7 +63,7 @@ static void star_without_descriptors(uint64_t unused)
 	EXPECT_INT3(&s);
 }
 
-/* STAR's own bits 1:0 are no part of the selectors (FRED, event delivery) */
+/* STAR's own bits 1:0 are no part of CS; whether they are of SS is not said */
 static void star_rpl(uint64_t unused)
 {
 	struct start s = start_in(3, int3);
@@ -136,6 +136,21 @@ static void return_rsp(uint64_t ring)
 		       .rip = s.frame.rip + 1, .rsp = values[i], .level = ring ? 0 : 1);
 		check_equal("RSP", events[0].frame.rsp, values[i]);
 	}
+}
+
+/* The frame alone lies on the upper page; the handler uses the lower one */
+static void frame_write(uint64_t read_only)
+{
+	struct start s = start_in(3, int3);
+
+	map_page(8, PAGE_KERNEL);
+	map_page(9, read_only ? PAGE_KERNEL_RO : PAGE_KERNEL);
+	wrmsr(FRED_RSP(0), PAGE(9) + sizeof(struct frame));
+	if (read_only)
+		write_cr0(read_cr0() & ~CR0_WP);
+	EXPECT_INT3(&s);
+	check(page_entry(9) & PAGE_ACCESSED, "accessed bit");
+	check(page_entry(9) & PAGE_DIRTY, "dirty bit");
 }
 
 static void rf_saved(uint64_t ring)
@@ -236,6 +251,8 @@ static const struct test tests[] = {
 	{"no-idt-kernel", RULE_STATE_NO_IDT, no_idt_no_tss, 0},
 	{"return-rsp-user", RULE_FRAME_RSP, return_rsp, 3},
 	{"return-rsp-kernel", RULE_FRAME_RSP, return_rsp, 0},
+	{"frame-write", RULE_STACK_WRITE, frame_write, 0},
+	{"frame-write-protected", RULE_STACK_WRITE, frame_write, 1},
 	{"rf-user", RULE_FRAME_RF, rf_saved, 3},
 	{"rf-kernel", RULE_FRAME_RF, rf_saved, 0},
 	{"sti-fault", RULE_FRAME_STI, sti_then_fault, 0},

@@ -103,6 +103,27 @@ static void sti_restored_seen(uint64_t unused)
 	       .rip = (uint64_t)(landing + 1), .ss_bits = SS_STI);
 }
 
+/* where it was in force already it is not prolonged (SDM 2, ERETS) */
+CODE(sti_erets, "sti; " ERETS);
+
+static void sti_not_twice(uint64_t unused)
+{
+	struct start s = start_in(0, sti_erets), landed;
+
+	(void)unused;
+	good_image(0);
+	image.frame.rip = (uint64_t)scratch_code;
+	image.frame.rflags |= FLAG_IF;
+	image.frame.ss |= SS_STI;
+	scratch_code[0] = scratch_code[1] = 0x90;
+	s.frame.rsp = (uint64_t)&image.frame;
+	send_interrupt(0x70);
+	run(&s);
+	landed = s;
+	landed.frame = image.frame;
+	EXPECT(&events[0], &landed, .type = INTERRUPT, .vector = 0x70, .rip = image.frame.rip);
+}
+
 static void sti_without_if(uint64_t unused)
 {
 	struct start s = start_return(0, 0), landed = s;
@@ -127,6 +148,7 @@ static const struct test tests[] = {
 	{"sti-restored", RULE_ERET_STI, sti_restored, 1},
 	{"sti-not-restored", RULE_ERET_STI, sti_restored, 0},
 	{"sti-restored-seen", RULE_ERET_STI, sti_restored_seen},
+	{"sti-not-twice", RULE_ERET_STI, sti_not_twice},
 	{"sti-without-if", RULE_ERET_STI, sti_without_if},
 };
 GROUP(effects, "effects", tests);

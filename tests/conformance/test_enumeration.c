@@ -60,6 +60,34 @@ static void reserved_bits(uint64_t unused)
 	}
 }
 
+static void long_mode_bits(uint64_t unused)
+{
+	static const uint64_t bits[] = {CR4_PAE, CR4_LA57};
+	uint64_t cr4 = read_cr4();
+
+	(void)unused;
+	for (unsigned i = 0; i < 2; i++) {
+		struct start s = start_in(0, set_cr4);
+
+		test_case("bit", bits[i]);
+		s.regs.rax = cr4 ^ bits[i];
+		EXPECT(run(&s), &s, .type = EXCEPTION, .vector = GP, .rip = s.frame.rip);
+		check_equal("CR4", read_cr4(), cr4);
+	}
+}
+
+/* CR4.PCIDE is set with PCID 0 alone */
+static void pcide(uint64_t unused)
+{
+	struct start s = start_in(0, set_cr4);
+
+	(void)unused;
+	write_cr3(read_cr3() | 8);
+	s.regs.rax = read_cr4() | CR4_PCIDE;
+	EXPECT(run(&s), &s, .type = EXCEPTION, .vector = GP, .rip = s.frame.rip);
+	write_cr3(read_cr3() & ~8ull);
+}
+
 static void paging_off(uint64_t unused)
 {
 	struct start s = start_in(0, set_cr0);
@@ -135,6 +163,8 @@ static const struct test tests[] = {
 	{"cr4-toggle-csl2", RULE_CR4_TOGGLE, toggle_at_level, 2},
 	{"cr4-toggle-csl3", RULE_CR4_TOGGLE, toggle_at_level, 3},
 	{"cr4-reserved", RULE_CR4_RESERVED, reserved_bits},
+	{"cr4-long-mode", RULE_CR4_LONG_MODE, long_mode_bits},
+	{"cr4-pcide", RULE_CR4_LONG_MODE, pcide},
 	{"cr4-32bit", RULE_CR4_TOGGLE, cr4_32bit},
 	{"cr0-pg", RULE_CR0_PG, paging_off},
 	{"cr0-reserved", RULE_CR0_RESERVED, cr0_reserved},

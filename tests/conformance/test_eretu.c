@@ -79,6 +79,16 @@ static void csl_not_zero(uint64_t csl)
 	EXPECT(run(&s), &s, .type = EXCEPTION, .vector = GP, .rip = s.frame.rip);
 }
 
+/* ... before the image is read: SDM 2, ERETU */
+static void csl_before_image(uint64_t csl)
+{
+	struct start s = start_return(3, csl);
+
+	s.frame.rsp = PAGE(2) + 0x100;
+	set_levels(LEVEL(GP, 2));
+	EXPECT(run(&s), &s, .type = EXCEPTION, .vector = GP, .rip = s.frame.rip, .level = 2);
+}
+
 static void flat_64(uint64_t unused)
 {
 	(void)unused;
@@ -94,6 +104,27 @@ static void flat_32(uint64_t unused)
 	image.frame.cs = USER_CS32;
 	image.frame.rip = (uint64_t)landing_32;
 	check_accepted(3, 0, 0);
+}
+
+/* RIP and RSP lose their upper halves, whatever those hold: no check of RIP finds them */
+static void compatibility_halves(uint64_t code)
+{
+	for (unsigned bit = 32; bit < 64; bit++) {
+		struct start s = start_return(3, 0), landed = s;
+
+		good_image(3);
+		test_case("bit", bit);
+		image.frame.cs = code;
+		image.frame.rip = (uint64_t)landing_32 | 1ull << bit;
+		image.frame.rsp |= 1ull << bit;
+		run(&s);
+		landed.frame = image.frame;
+		landed.frame.rsp = (uint32_t)image.frame.rsp;
+		landed.gs = s.kernel_gs;
+		landed.kernel_gs = s.gs;
+		EXPECT(&events[0], &landed, .type = SOFTWARE_EXCEPTION, .vector = BP, .length = 1,
+		       .rip = (uint64_t)landing_32 + 1, .compatibility = true);
+	}
 }
 
 /* STAR names selectors that no table has */
@@ -201,6 +232,37 @@ static void descriptors(uint64_t wanted)
 	}
 }
 
+/* Descriptors that a test makes: conforming code of ring 0, and code of one page */
+static void made_descriptor(uint64_t small)
+{
+	uint64_t page = (uint64_t)landing_32 >> 12;
+
+	good_image(3);
+	if (small) {
+		gdt[SEL_OTHER_USER_CS32 / 8] =
+			(page & 0xffff) | 0xfbull << 40 | (page >> 16 & 15) << 48 | 0x4ull << 52;
+		image.frame.cs = SEL_OTHER_USER_CS32;
+		image.frame.rip = (uint64_t)landing_32; /* bytes, not pages, count in its limit */
+		check_refused(3, 0, GP, 0);
+	} else {
+		gdt[SEL_OTHER_USER_CS / 8] = 0x00af9f000000ffff;
+		image.frame.cs = SEL_OTHER_USER_CS;
+		check_accepted(3, 0, 0);
+	}
+}
+
+/* The last descriptor's last byte is behind the table's limit */
+static void cut_descriptor(uint64_t unused)
+{
+	struct table_register gdtr = {SEL_GDT_END - 2, (uint64_t)gdt};
+
+	(void)unused;
+	__asm__ volatile("lgdt %0" : : "m"(gdtr));
+	good_image(3);
+	image.frame.cs = SEL_READABLE_CODE;
+	check_refused(3, 0, GP, SEL_READABLE_CODE & ~3);
+}
+
 /* The accessed bit of a descriptor that was loaded */
 static void accessed(uint64_t unused)
 {
@@ -263,6 +325,8 @@ static const struct test tests[] = {
 	{"flat-32", RULE_ERETU_FLAT, flat_32},
 	{"flat-64-no-descriptor", RULE_ERETU_FLAT, flat_without_descriptors, 0},
 	{"flat-32-no-descriptor", RULE_ERETU_FLAT, flat_without_descriptors, 1},
+	{"halves-flat", RULE_ERETU_COMPATIBILITY, compatibility_halves, USER_CS32},
+	{"halves-descriptor", RULE_ERETU_COMPATIBILITY, compatibility_halves, SEL_OTHER_USER_CS32},
 	{"gs-64", RULE_ERETU_GS, gs_swapped, 0},
 	{"gs-32", RULE_ERETU_GS, gs_swapped, 1},
 	{"gs-used", RULE_ERETU_GS, gs_used},
@@ -281,10 +345,14 @@ static const struct test tests[] = {
 	{"csl-1", RULE_ERETU_CSL, csl_not_zero, 1},
 	{"csl-2", RULE_ERETU_CSL, csl_not_zero, 2},
 	{"csl-3", RULE_ERETU_CSL, csl_not_zero, 3},
+	{"csl-before-image", RULE_ERETU_CSL, csl_before_image, 1},
 	{"descriptors", RULE_ERETU_DESCRIPTOR, descriptors, 0},
 	{"descriptors-gp", RULE_ERETU_DESCRIPTOR_BAD, descriptors, GP},
 	{"descriptors-np", RULE_ERETU_DESCRIPTOR_BAD, descriptors, NP},
 	{"descriptors-ss", RULE_ERETU_DESCRIPTOR_BAD, descriptors, SS},
+	{"conforming", RULE_ERETU_DESCRIPTOR, made_descriptor, 0},
+	{"limit", RULE_ERETU_DESCRIPTOR_BAD, made_descriptor, 1},
+	{"cut-descriptor", RULE_ERETU_DESCRIPTOR_BAD, cut_descriptor},
 	{"accessed", RULE_ERETU_DESCRIPTOR, accessed},
 	{"image-absent", RULE_ERET_READ, absent_image},
 	{"ud-ring3", RULE_ERET_UD, undefined_in_ring3},

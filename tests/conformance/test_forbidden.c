@@ -66,10 +66,10 @@ static void locked(uint64_t unused)
 	}
 }
 
-/* #GP; the rules do not give its error code, so that is not compared */
-static void check_gp(const struct start *s)
+/* the error code names the selector that is not to be loaded (SDM 2, of each instruction) */
+static void check_gp(const struct start *s, uint16_t selector)
 {
-	EXPECT(&events[0], s, .type = EXCEPTION, .vector = GP, .error = events[0].frame.error,
+	EXPECT(&events[0], s, .type = EXCEPTION, .vector = GP, .error = selector & ~3u,
 	       .rip = s->frame.rip);
 }
 
@@ -91,7 +91,7 @@ static void iret_to_ring3(uint64_t code)
 	struct start s = start_iret(0, code, USER_SS);
 
 	run(&s);
-	check_gp(&s);
+	check_gp(&s, code);
 }
 
 static void iret_to_ring3_32bit_operand(uint64_t unused)
@@ -107,7 +107,7 @@ static void iret_to_ring3_32bit_operand(uint64_t unused)
 	short_words[4] = USER_SS;
 	s.frame.rsp = (uint64_t)short_words;
 	run(&s);
-	check_gp(&s);
+	check_gp(&s, USER_CS32);
 }
 
 static void iret_same_ring(uint64_t ring)
@@ -119,6 +119,28 @@ static void iret_same_ring(uint64_t ring)
 	landed.frame.rflags = pops.word[2];
 	EXPECT(run(&s), &landed, .type = SOFTWARE_EXCEPTION, .vector = BP, .length = 1,
 	       .rip = (uint64_t)landing_end);
+}
+
+/* SDM 2, IRET: IF where CPL <= IOPL, IOPL, VIF and VIP in ring 0, the others always */
+static void iret_flags(uint64_t ring)
+{
+	uint64_t harmless = FLAGS_HARMLESS | FLAG_AC | FLAG_NT;
+	uint64_t privileged = FLAG_IF | FLAG_IOPL | 3 << 19;
+
+	for (unsigned bit = 0; bit < 22; bit++) {
+		struct start s = start_iret(ring, ring ? USER_CS : KERNEL_CS,
+					    ring ? USER_SS : KERNEL_SS),
+			     landed = s;
+
+		if (!((harmless | privileged) >> bit & 1))
+			continue;
+		test_case("flag", bit);
+		pops.word[2] = FLAG_FIXED | 1ull << bit;
+		landed.frame.rsp = pops.word[3];
+		landed.frame.rflags = pops.word[2] & ~(ring ? privileged : 0);
+		EXPECT(run(&s), &landed, .type = SOFTWARE_EXCEPTION, .vector = BP, .length = 1,
+		       .rip = (uint64_t)landing_end);
+	}
 }
 
 /* Three words, from a stack whose SP has 16 bits and wraps, or 32: the rest of RSP stays or is 0 */
@@ -146,6 +168,21 @@ static void iret_compat(uint64_t small_stack)
 	check_equal("RFLAGS", events[0].frame.rflags, FLAG_FIXED | FLAGS_HARMLESS);
 	check_equal("RSP", events[0].frame.rsp,
 		    small_stack ? 0xabcd0000 : (uint64_t)pops.word + 12);
+}
+
+/* From 64-bit code to 32-bit code in one ring: RIP loses its upper half, whatever that holds */
+static void iret_to_compat(uint64_t unused)
+{
+	struct start s = start_iret(3, USER_CS32, USER_SS), landed = s;
+
+	(void)unused;
+	pops.word[0] = (uint64_t)int3_32 | 0x8765432100000000;
+	run(&s);
+	landed.frame.cs = USER_CS32;
+	landed.frame.rsp = pops.word[3];
+	landed.frame.rflags = pops.word[2];
+	EXPECT(&events[0], &landed, .type = SOFTWARE_EXCEPTION, .vector = BP, .length = 1,
+	       .rip = (uint64_t)int3_32_end, .compatibility = true);
 }
 
 /* IRET knows nothing of stack levels */
@@ -193,7 +230,7 @@ static void call_gate(uint64_t jump)
 	far.selector = SEL_CALL_GATE;
 	s.regs.rax = (uint64_t)&far;
 	run(&s);
-	check_gp(&s);
+	check_gp(&s, SEL_CALL_GATE);
 }
 
 static void far_to_32bit(uint64_t jump)
@@ -204,7 +241,7 @@ static void far_to_32bit(uint64_t jump)
 	far.selector = SEL_KERNEL_CS32;
 	s.regs.rax = (uint64_t)&far;
 	run(&s);
-	check_gp(&s);
+	check_gp(&s, SEL_KERNEL_CS32);
 }
 
 static void return_to_32bit(uint64_t iret)
@@ -215,7 +252,20 @@ static void return_to_32bit(uint64_t iret)
 	pops.word[2] = FLAG_FIXED;
 	s.frame.rip = (uint64_t)(iret ? do_iret : do_lret);
 	run(&s);
-	check_gp(&s);
+	check_gp(&s, SEL_KERNEL_CS32);
+}
+
+static void return_to_ring3(uint64_t code)
+{
+	struct start s = start_in(0, do_lret);
+
+	pops.word[0] = (uint64_t)landing;
+	pops.word[1] = code;
+	pops.word[2] = user_stack_top();
+	pops.word[3] = USER_SS;
+	s.frame.rsp = (uint64_t)pops.word;
+	run(&s);
+	check_gp(&s, code);
 }
 
 static void far_to_64bit(uint64_t unused)
@@ -255,6 +305,9 @@ static const struct test tests[] = {
 	{"iret-ring3-short", RULE_FORBID_IRET, iret_to_ring3_32bit_operand},
 	{"iret-ring0", RULE_IRET_RING0, iret_same_ring, 0},
 	{"iret-within-ring3", RULE_IRET_RING0, iret_same_ring, 3},
+	{"iret-flags-user", RULE_IRET_RING0, iret_flags, 3},
+	{"iret-flags-kernel", RULE_IRET_RING0, iret_flags, 0},
+	{"iret-to-compat", RULE_IRET_RING0, iret_to_compat},
 	{"iret-compat", RULE_IRET_RING0, iret_compat, 0},
 	{"iret-compat-16", RULE_IRET_RING0, iret_compat, 1},
 	{"iret-selectors", RULE_IRET_RING0, iret_other_selectors},
@@ -262,6 +315,8 @@ static const struct test tests[] = {
 	{"iret-csl3", RULE_IRET_RING0, iret_keeps_csl, 3},
 	{"gate-call", RULE_FORBID_GATE, call_gate, 0, NULL, NO_FAR},
 	{"gate-jump", RULE_FORBID_GATE, call_gate, 1, NULL, NO_FAR},
+	{"ret-ring3", RULE_FORBID_RET, return_to_ring3, USER_CS, NULL, NO_FAR},
+	{"ret-ring3-compat", RULE_FORBID_RET, return_to_ring3, USER_CS32, NULL, NO_FAR},
 	{"cs32-call", RULE_FORBID_CS32, far_to_32bit, 0, NULL, NO_FAR},
 	{"cs32-jump", RULE_FORBID_CS32, far_to_32bit, 1, NULL, NO_FAR},
 	{"cs32-ret", RULE_FORBID_CS32, return_to_32bit, 0, NULL, NO_FAR},

@@ -201,6 +201,30 @@ static void without_fred(uint64_t memory)
 	check_loaded(memory ? lkgs_at_rax_end : lkgs_eax_end, &s, SEL_BASED_DATA, DATA_BASE);
 }
 
+/* conforming code has no DPL to obey */
+static void conforming(uint64_t unused)
+{
+	struct start s = start_in(0, lkgs_eax);
+
+	(void)unused;
+	gdt[SEL_READABLE_CODE / 8] = 0x00af9f000000ffff;
+	s.regs.rax = SEL_READABLE_CODE;
+	run(&s);
+	check_loaded(lkgs_eax_end, &s, SEL_READABLE_CODE, 0);
+}
+
+static void accessed(uint64_t unused)
+{
+	struct start s = start_in(0, lkgs_eax);
+
+	(void)unused;
+	gdt[SEL_BASED_DATA / 8] &= ~(1ull << 40);
+	s.regs.rax = SEL_BASED_DATA;
+	run(&s);
+	check_loaded(lkgs_eax_end, &s, SEL_BASED_DATA, DATA_BASE);
+	check(gdt[SEL_BASED_DATA / 8] >> 40 & 1, "accessed bit");
+}
+
 static void faults_without_fred(uint64_t unused)
 {
 	struct start s = start_in(0, lkgs_eax);
@@ -217,6 +241,8 @@ static void faults_without_fred(uint64_t unused)
 static const struct test tests[] = {
 	{"register", RULE_LKGS_REGISTER, by_register},
 	{"memory", RULE_LKGS_MEMORY, by_memory},
+	{"conforming", RULE_LKGS_REGISTER, conforming},
+	{"accessed", RULE_LKGS_REGISTER, accessed},
 	{"faults-register", RULE_LKGS_FAULTS, faults, 0},
 	{"faults-memory", RULE_LKGS_FAULTS, faults, 1},
 	{"operand-faults", RULE_LKGS_FAULTS, memory_faults},

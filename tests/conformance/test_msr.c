@@ -66,6 +66,17 @@ static void rsp_low_bits(uint64_t n)
 	refused(FRED_RSP(n), RSP_GOOD | 63);
 }
 
+/* "Canonical" is what the processor's widest addresses can be, whatever CR4.LA57 holds now */
+static void cpu_width(uint64_t msr)
+{
+	unsigned width = cpuid(0x80000008, 0).eax >> 8 & 0xff;
+
+	accepted(msr, 1ull << (width - 2));
+	accepted(msr, ~0ull << (width - 1));
+	refused(msr, 1ull << (width - 1));
+	refused(msr, ~0ull << width);
+}
+
 static void rsp_canonical(uint64_t n)
 {
 	not_canonical(FRED_RSP(n), RSP_GOOD);
@@ -84,6 +95,15 @@ static void ssp_low_bits(uint64_t n)
 {
 	for (unsigned bit = 0; bit < 3; bit++)
 		refused(FRED_SSP(n), SSP_GOOD | 1ull << bit);
+}
+
+/* of CET's MSR bit 2 may be set: what does not fit FRED is found when it is used */
+static void ssp0_low_bits(uint64_t unused)
+{
+	(void)unused;
+	for (unsigned bit = 0; bit < 2; bit++)
+		refused(FRED_SSP(0), SSP_GOOD | 1ull << bit);
+	accepted(FRED_SSP(0), SSP_GOOD | 1ull << 2);
 }
 
 static void ssp_canonical(uint64_t n)
@@ -152,7 +172,7 @@ static void exist_without_fred(uint64_t unused)
 	fred_off();
 	for (unsigned n = 0; n < 4; n++)
 		accepted(FRED_RSP(n), RSP_GOOD);
-	for (unsigned n = 1; n < 4; n++)
+	for (unsigned n = 0; n < 4; n++)
 		accepted(FRED_SSP(n), SSP_GOOD);
 	accepted(FRED_STKLVLS, 0x123456789abcdef0);
 	accepted(FRED_CONFIG, CONFIG_GOOD | 0x7cb);
@@ -238,17 +258,23 @@ static const struct test tests[] = {
 	{"rsp1-canonical", RULE_MSR_RSP_CANONICAL, rsp_canonical, 1},
 	{"rsp2-canonical", RULE_MSR_RSP_CANONICAL, rsp_canonical, 2},
 	{"rsp3-canonical", RULE_MSR_RSP_CANONICAL, rsp_canonical, 3},
+	{"rsp0-width", RULE_MSR_RSP_CANONICAL, cpu_width, FRED_RSP(0)},
+	{"rsp3-width", RULE_MSR_RSP_CANONICAL, cpu_width, FRED_RSP(3)},
 	{"rsp0-values", RULE_MSR_RSP_VALUE, rsp_values, 0},
 	{"rsp1-values", RULE_MSR_RSP_VALUE, rsp_values, 1},
 	{"rsp2-values", RULE_MSR_RSP_VALUE, rsp_values, 2},
 	{"rsp3-values", RULE_MSR_RSP_VALUE, rsp_values, 3},
 	{"stklvls-values", RULE_MSR_STKLVLS, stklvls_values},
+	{"ssp0-low", RULE_MSR_SSP0, ssp0_low_bits},
+	{"ssp0-canonical", RULE_MSR_SSP0, ssp_canonical, 0},
+	{"ssp0-values", RULE_MSR_SSP0, ssp_values, 0},
 	{"ssp1-low", RULE_MSR_SSP_LOW, ssp_low_bits, 1},
 	{"ssp2-low", RULE_MSR_SSP_LOW, ssp_low_bits, 2},
 	{"ssp3-low", RULE_MSR_SSP_LOW, ssp_low_bits, 3},
 	{"ssp1-canonical", RULE_MSR_SSP_CANONICAL, ssp_canonical, 1},
 	{"ssp2-canonical", RULE_MSR_SSP_CANONICAL, ssp_canonical, 2},
 	{"ssp3-canonical", RULE_MSR_SSP_CANONICAL, ssp_canonical, 3},
+	{"ssp1-width", RULE_MSR_SSP_CANONICAL, cpu_width, FRED_SSP(1)},
 	{"ssp1-values", RULE_MSR_SSP_VALUE, ssp_values, 1},
 	{"ssp2-values", RULE_MSR_SSP_VALUE, ssp_values, 2},
 	{"ssp3-values", RULE_MSR_SSP_VALUE, ssp_values, 3},
@@ -257,6 +283,7 @@ static const struct test tests[] = {
 	{"config-bit5", RULE_MSR_CONFIG_RESERVED, config_reserved, 5},
 	{"config-bit11", RULE_MSR_CONFIG_RESERVED, config_reserved, 11},
 	{"config-canonical", RULE_MSR_CONFIG_CANONICAL, config_canonical},
+	{"config-width", RULE_MSR_CONFIG_CANONICAL, cpu_width, FRED_CONFIG},
 	{"config-values", RULE_MSR_CONFIG_VALUE, config_values},
 	{"config-csl", RULE_MSR_CONFIG_CSL, config_csl},
 	{"exist-without-fred", RULE_MSR_EXIST, exist_without_fred},

@@ -147,8 +147,13 @@ static void stack_fault(uint64_t which)
 
 static void check_double_fault(const struct start *s, unsigned level)
 {
+	uint64_t cr2 = events[0].cr2;
+
 	EXPECT(&events[0], s, .type = EXCEPTION, .vector = DF, .rip = s->frame.rip, .any_rf = true,
 	       .level = level);
+	if (rdmsr(FRED_RSP(0)) == BAD_RSP || s->frame.rsp == BAD_RSP)
+		check(cr2 >= BAD_RSP - sizeof(struct frame) && cr2 < BAD_RSP,
+		      "CR2: where the frame could not be pushed");
 }
 
 /* #PF, #GP or #DE, and then a stack that makes #PF or #SS of it: `which` | EDGE */

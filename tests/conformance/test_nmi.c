@@ -94,6 +94,23 @@ static void iret_unblocks(uint64_t unused)
 	check(!nmis_blocked(), "IRET unblocked NMIs");
 }
 
+/* ... one that faults too: SDM 3, 6.7.1. Its CS is null */
+static void iret_fault_unblocks(uint64_t unused)
+{
+	struct start s = start_in(0, do_iret);
+
+	(void)unused;
+	pops.word[0] = (uint64_t)int3;
+	pops.word[1] = 0;
+	pops.word[2] = FLAG_FIXED;
+	pops.word[3] = test_stack_top() - 0x40;
+	pops.word[4] = KERNEL_SS;
+	s.frame.rsp = (uint64_t)pops.word;
+	block_nmis();
+	EXPECT(run(&s), &s, .type = EXCEPTION, .vector = GP, .rip = s.frame.rip);
+	check(!nmis_blocked(), "the IRET unblocked NMIs");
+}
+
 /* a bad return to ring 3 that would have unblocked them: #GP in ring 0, still blocked */
 CODE(do_eretu, ERETU);
 
@@ -177,6 +194,7 @@ static const struct test tests[] = {
 	{"only-bit18-eretu", RULE_ERET_NMI, only_bit18, 3},
 	{"only-bit18-erets", RULE_ERET_NMI, only_bit18, 0},
 	{"iret-unblocks", RULE_IRET_RING0, iret_unblocks},
+	{"iret-fault-unblocks", RULE_IRET_RING0, iret_fault_unblocks},
 	{"eretu-fault", RULE_ERETU_NMI_FAULT, eretu_fault},
 	{"source-each", RULE_NMI_SOURCE, each_source, 0, needs_sources},
 	{"source-none", RULE_NMI_SOURCE, no_source, 0, needs_sources},

@@ -123,6 +123,29 @@ static void msrs_kept(uint64_t unused)
 		check_equal("MSR", rdmsr(FRED_RSP(0) + i), before[i]);
 }
 
+/* Registers that an implementation may keep elsewhere while CR4.FRED = 1 */
+static void registers_kept(uint64_t unused)
+{
+	uint64_t dr6 = DR6_CLEAR | DR6_BS | 5, other = DR6_CLEAR | DR6_BD | 2;
+
+	(void)unused;
+	write_dr6(dr6);
+	write_dr7(0x700); /* LE, GE */
+	wrmsr(MSR_SYSENTER_CS, KERNEL_CS);
+	check_equal("SYSENTER_CS, FRED still on", rdmsr(MSR_SYSENTER_CS), KERNEL_CS);
+	check(rdmsr(MSR_EFER) & EFER_SCE, "EFER.SCE, FRED on");
+	fred_off();
+	check_equal("DR6, FRED off", read_dr6(), dr6);
+	check_equal("DR7, FRED off", read_dr7(), 0x700);
+	check_equal("SYSENTER_CS, FRED off", rdmsr(MSR_SYSENTER_CS), KERNEL_CS);
+	write_dr6(other);
+	wrmsr(MSR_SYSENTER_CS, SEL_OTHER_KERNEL_CS);
+	fred_on();
+	check_equal("DR6, FRED on", read_dr6(), other);
+	check_equal("DR7, FRED on", read_dr7(), 0x700);
+	check_equal("SYSENTER_CS, FRED on", rdmsr(MSR_SYSENTER_CS), SEL_OTHER_KERNEL_CS);
+}
+
 /* ---- a null SS at the time FRED is switched on: section 7 ---- */
 
 static enum action come_back(const struct event *e, struct frame *frame)
@@ -187,6 +210,7 @@ static const struct test tests[] = {
 	{"through-idt", RULE_SWITCH_IDT, through_idt},
 	{"back-and-forth", RULE_SWITCH_IDT, back_and_forth},
 	{"msrs-kept", RULE_CR4_TOGGLE, msrs_kept},
+	{"registers-kept", RULE_CR4_TOGGLE, registers_kept},
 	{"swapgs", RULE_SWITCH_SWAPGS, swapgs_again},
 	{"syscall", RULE_SWITCH_IDT, syscall_again},
 	{"nmi-blocked-into-idt", RULE_SWITCH_NMI, blocked_into_idt},

@@ -207,6 +207,11 @@ void guest_main(void)
 		bench((const struct softcpu_image *)SOFTCPU_AT);
 	if (command_line_has("triple"))
 		triple_fault();
+	if (command_line_has("entry")) { /* an entry page that 48-bit addresses do not reach */
+		fred_on();
+		wrmsr(FRED_CONFIG, 1ull << 50);
+		__asm__ volatile("mov $0x5ca1ab1e, %eax; ud2");
+	}
 	if (command_line_has("no-idt")) {
 		struct {
 			uint16_t limit;
