@@ -51,8 +51,11 @@ static const char *install(const struct softcpu_image *module)
 	};
 	uint64_t memory = frames_alloc_contiguous(module->memory);
 	bool replay = options.softcpu == SOFTCPU_FOR_REPLAY;
-	struct softcpu_args args = {
-		.physical = memory, .offset = DIRECT_MAP, .flags = replay ? SOFTCPU_NATIVE : 0};
+	bool silent = options.softcpu == SOFTCPU_IS_SILENT;
+	struct softcpu_args args = {.physical = memory,
+				    .offset = DIRECT_MAP,
+				    .flags = (replay ? SOFTCPU_NATIVE : 0) |
+					     (silent ? SOFTCPU_SILENT : 0)};
 	int (*entry)(const void *);
 	int error;
 

@@ -19,7 +19,7 @@ enum option_without {
 	WITHOUT_RSP0,	   /* told at a task switch */
 	WITHOUT_NEW_BITS,  /* in a new task's first frame */
 };
-enum option_softcpu { SOFTCPU_AUTO, SOFTCPU_OFF, SOFTCPU_FOR_REPLAY };
+enum option_softcpu { SOFTCPU_AUTO, SOFTCPU_OFF, SOFTCPU_FOR_REPLAY, SOFTCPU_IS_SILENT };
 
 struct options {
 	uint64_t delivery, idt, levels, trace, softcpu, without;

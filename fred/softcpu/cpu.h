@@ -79,6 +79,7 @@ struct cpu {
 	uint16_t nmi_sources; /* event data of the NMI that is pending */
 	bool x2apic;	      /* as the guest sees its APIC (apic.c) */
 	uint64_t icr;	      /* x2APIC: the last command */
+	bool silent;	      /* SOFTCPU_SILENT */
 	uint32_t *status;     /* SOFTCPU_HC_STATUS, NULL = none */
 	uint64_t erets_sti; /* where an ERETS brought STI blocking back: no STI before it tells; or
 			       0 */

@@ -166,11 +166,13 @@ static void exit_cpuid(struct cpu *cpu)
 				r.ecx |= 1u << 4;
 		} else if (subleaf == 1) {
 			/* FRED, LKGS, WRMSRNS, NMI-source reporting */
-			r.eax |= 1u << 17 | 1u << 18 | 1u << 19 | 1u << 20;
+			r.eax |= 1u << 17 | 1u << 18 | 1u << 19;
+			r.eax |= cpu->silent ? 0 : 1u << 20;
 		}
 		break;
 	case SOFTCPU_CPUID:
-		r = (struct cpuid){SOFTCPU_HC_INJECT, 0x74666f73, 0x46757063, 0x00444552};
+		if (!cpu->silent)
+			r = (struct cpuid){SOFTCPU_HC_INJECT, 0x74666f73, 0x46757063, 0x00444552};
 		break;
 	case 0x80000001: r.ecx &= ~(1u << 2 | 1u << 12); break; /* SVM, SKINIT */
 	case 0x8000000a: r = (struct cpuid){0}; break;		/* SVM's own leaf */

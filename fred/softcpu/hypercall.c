@@ -37,7 +37,8 @@ void hypercall(struct cpu *cpu)
 
 	if (native_exit(cpu))
 		return;
-	if (cpu->vmcb->cpl || function < SOFTCPU_HC_NMI_STATE || function > SOFTCPU_HC_INJECT) {
+	if (cpu->silent || cpu->vmcb->cpl || function < SOFTCPU_HC_NMI_STATE ||
+	    function > SOFTCPU_HC_INJECT) {
 		raise_exception(cpu, UD, 0, 0);
 		return;
 	}

@@ -86,7 +86,7 @@ static bool call_is_good(const struct softcpu_args *args)
 	uint64_t size = (uint64_t)image_end - (uint64_t)image_start,
 		 top = (uint64_t)image_start >> 39 & 511;
 
-	return !(args->flags & ~SOFTCPU_NATIVE) && !(args->physical & 0xfff) &&
+	return !(args->flags & ~(SOFTCPU_NATIVE | SOFTCPU_SILENT)) && !(args->physical & 0xfff) &&
 	       args->physical + size <= 1ull << 32 &&
 	       args->physical + args->offset == (uint64_t)image_start && top != IMAGE_SLOT &&
 	       !(read_cs() & 3) && !(read_rflags() & FLAG_IF) && rdmsr(MSR_EFER) & EFER_LMA &&
@@ -180,6 +180,7 @@ int prepare(const struct softcpu_args *args, uint64_t resume_rip, uint64_t resum
 	describe(&cpu0);
 	if (args->flags & SOFTCPU_NATIVE)
 		cpu0.native = (uint64_t)image_start;
+	cpu0.silent = args->flags & SOFTCPU_SILENT;
 	vmcb.rip = resume_rip;
 	cpu0.reg[RSP] = resume_rsp;
 	cpu0.reg[RAX] = SOFTCPU_OK;

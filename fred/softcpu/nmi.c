@@ -43,7 +43,7 @@ void exit_interrupt(struct cpu *cpu)
 void nmi_deliver(struct cpu *cpu)
 {
 	struct vmcb *v = cpu->vmcb;
-	unsigned sources = cpu->nmi_sources;
+	unsigned sources = cpu->silent ? 0 : cpu->nmi_sources;
 
 	if (!cpu->nmi_pending || cpu->nmi_blocked || native_in_stub(cpu))
 		return;

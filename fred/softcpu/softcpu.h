@@ -43,6 +43,11 @@ enum softcpu_flags {
 	 * of LIDT, SIDT, LTR and the TSS's I/O map. An NMI's SS bit 16 is clear there.
 	 */
 	SOFTCPU_NATIVE = 1 << 0,
+	/*
+	 * softcpu says nothing of itself: no CPUID leaf, no hypercalls, no NMI-source reporting.
+	 * What the guest sees is a processor with FRED, and no more.
+	 */
+	SOFTCPU_SILENT = 1 << 1,
 };
 
 /* entry(args): SysV ABI, callee-saved registers kept, returns one of */
