@@ -16,7 +16,7 @@ anything that boots a multiboot2 image on a PC: softcpu, silicon, silicon under 
 
 Elsewhere: boot `build/conformance.iso` (or `build/conformance.elf` with any multiboot2 loader) and read KTAP from COM1,
 115200 baud. Options stand on the loader's command line, or under QEMU in fw_cfg's `opt/fredlab/cmdline`: `test=GROUP`,
-`test=GROUP.TEST`, `test=GROUP.BEGINNING*`, `after=GROUP.TEST`, `seed=N`, `count=N`, `list`. The machine ends by port 0xf4 (0: nothing
+`test=GROUP.TEST`, `test=GROUP.BEGINNING*`, `after=GROUP.TEST`, `seed=N`, `count=N`, `list`, `silent`. The machine ends by port 0xf4 (0: nothing
 failed, 1: something did, 2: it cannot run here), else by "Shutdown" to port 0x8900. Where CPUID has no FRED, the suite
 places the boot module `softcpu` under itself by the contract of `fred/softcpu/softcpu.h`; where it has, softcpu stays out. It uses
 one processor, the local APIC, COM1, and for its watchdog the clock chip and the I/O APIC.

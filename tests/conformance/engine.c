@@ -32,7 +32,9 @@ const char *install_softcpu(void)
 		[SOFTCPU_BAD_CALL] = "softcpu cannot run on this machine",
 	};
 	const struct softcpu_image *image = (const void *)softcpu_module.begin;
-	struct softcpu_args args = {.physical = (uint64_t)room, .offset = 0};
+	struct softcpu_args args = {.physical = (uint64_t)room,
+				    .offset = 0,
+				    .flags = options.silent ? SOFTCPU_SILENT : 0};
 	uint64_t size = softcpu_module.end - softcpu_module.begin;
 	int (*entry)(const struct softcpu_args *);
 	int error;

@@ -2,7 +2,8 @@
 /*
  * What the loader handed over: the softcpu module, and options: on the command line, or
  * under QEMU in fw_cfg's opt/fredlab/cmdline. `test=` and `after=` take "group" or
- * "group.test"; `seed=` and `count=` are the random part's; `list` prints the tables.
+ * "group.test"; `seed=` and `count=` are the random part's; `list` prints the tables; `silent`
+ * asks softcpu to be a processor with FRED and no more.
  */
 #include "suite.h"
 
@@ -51,6 +52,8 @@ static void parse(const char *s)
 			options.count = number(s + 6);
 		else if (starts_with(s, "list"))
 			options.list = true;
+		else if (starts_with(s, "silent"))
+			options.silent = true;
 		while (*s && *s != ' ')
 			s++;
 		while (*s == ' ')

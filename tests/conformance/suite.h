@@ -211,7 +211,7 @@ const char *install_softcpu(void); /* -> what went wrong, or NULL */
 struct options {
 	char test[64], after[64];
 	uint64_t seed, count;
-	bool list;
+	bool list, silent;
 };
 extern struct options options;
 struct module {
