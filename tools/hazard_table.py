@@ -117,8 +117,14 @@ TABLE = (
     Hazard("rsp0", {"INT 0x80": AT + "e.name = 'INT 0x80'"}, naive=(SAFE,)),
     Hazard("doublefault", {"#DF": AT + "e.name = '#DF'"}, naive=(SAFE,), levels=("linux", "xen")),
     # an NMI by real time may find naive anywhere, between SYSCALL and SWAPGS too
-    Hazard("newtask", {"#DB": AT + "e.name = '#DB' AND e.step = 1", "NMI": AT + "e.name = 'NMI' AND e.step = 2"},
-           naive=(SAFE, HARMED)),
+    Hazard(
+        "newtask",
+        {
+            "#DB": AT + "e.name = '#DB' AND e.step = 1",
+            "NMI at the start": AT + "e.name = 'NMI' AND e.step = 2 AND e.function = '_start'",
+        },
+        naive=(SAFE, HARMED),
+    ),
     Hazard(
         "levels",
         {

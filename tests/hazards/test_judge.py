@@ -1,10 +1,17 @@
 """The judge can fail: on the wrong delivery, and on traces that were tampered with."""
 
+import os
 import shutil
+import signal
 import sqlite3
+import subprocess
+import time
 
-from harness import scratch
+import hazards
+from harness import ROOT, scratch
 from hazards import database, judge, module
+
+LIMIT = 60  # seconds until an interrupted command must have ended; the whole table takes minutes
 
 
 def test_the_wrong_delivery_in_a_column_is_found() -> None:
@@ -18,6 +25,32 @@ def test_unknown_names_are_refused() -> None:
     """with what exists"""
     judge("earthquake").must(2, err="there are: cause")
     judge("--instead", "naive").must(2, err="naive=careful")
+
+
+def test_a_folder_that_cannot_be_made_is_told() -> None:
+    """not a traceback, and nothing is begun"""
+    judge("--build", "/dev/null", "nmi").must(2, err="/dev/null/hazards cannot be made (Not a directory)")
+    judge("--jobs", "0", "nmi").must(2, err="0 is not a number from 1 on")
+
+
+def test_further_options_leave_the_tables_runs_alone() -> None:
+    """a run with --append is named by it"""
+    db = database("eretu-fred")
+    before = os.stat(db).st_mtime_ns
+    judge("--append", "without=nmi-bit", "--only", "fred", "eretu").must(1, out="/hazards/*-without-nmi-bit.db")
+    assert os.stat(db).st_mtime_ns == before
+    assert database("eretu-fred-without-nmi-bit") != db
+
+
+def test_an_interrupt_ends_it() -> None:
+    """Ctrl-C: the machines that run end, no other is started"""
+    words = ("tools/hazards", "--build", hazards.BUILD, "--jobs", "1", "--append", "hz=100")
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                          start_new_session=True) as running:
+        time.sleep(2)
+        os.killpg(running.pid, signal.SIGINT)
+        assert "interrupted" in running.communicate(timeout=LIMIT)[1]
+        assert running.returncode == 130
 
 
 def test_a_run_that_does_not_end_well_is_no_verdict() -> None:
@@ -44,6 +77,7 @@ def test_doctored_traces_change_the_verdict() -> None:
     """harm added, harm taken away, the dangerous event taken away, an end that is not well"""
     assert verdict("nmi-naive", "") == "harmed"
     assert verdict("nmi-naive", "DELETE FROM harm") == "safe"
+    assert verdict("gsbase-naive", "DELETE FROM event WHERE vector = 18") == "FAILED"
     assert verdict("nmi-careful", "") == "safe"
     assert verdict("nmi-careful", HARM) == "harmed"
     assert verdict("nmi-careful", "DELETE FROM event WHERE vector = 14") == "FAILED"
