@@ -36,8 +36,6 @@ static struct {
 	uint64_t rip, data;
 } expected;
 
-size_t copy_bytes_user(void *to, const void *from, size_t length);
-
 void harm_watch(bool on)
 {
 	harm_wanted = on;

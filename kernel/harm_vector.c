@@ -8,6 +8,7 @@
 #include "cpu.h"
 #include "harm.h"
 #include "percpu.h"
+#include "text.h"
 #include "trace.h"
 
 #define INT_2 0x02cd /* the instruction's two bytes */
@@ -22,11 +23,16 @@ static bool is_interrupt(const struct trap_frame *frame)
 /* One that was noted and is run later needs no proof: it was looked at when it came. */
 static bool is_no_nmi(const struct cpu *cpu, const struct trap_frame *frame, unsigned work)
 {
+	uint16_t before;
+
 	if (frame_type(frame) != EVENT_NMI || work & FT_WORK_NMI_REPEAT)
 		return false;
 	if (cpu->nmi_observed)
 		return !(cpu->softcpu_status & FT_NMI_BLOCKED);
-	return *(const volatile uint16_t *)(frame->rip - sizeof(uint16_t)) == INT_2;
+	/* behind RIP there may be no page: then it was no INT 2 either */
+	return !copy_bytes_user(&before, (const void *)(frame->rip - sizeof(before)),
+				sizeof(before)) &&
+	       before == INT_2;
 }
 
 /* The handler of something else gives no EOI, and all interrupts below would wait for it. */

@@ -15,8 +15,6 @@
 #define WRITE_MAX 256
 #define HEAP_MAX  0x1000000
 
-size_t copy_bytes_user(void *to, const void *from, size_t length);
-
 static bool is_user(uint64_t address, uint64_t length)
 {
 	return address < USER_END && length <= USER_END - address;

@@ -15,6 +15,9 @@ size_t strlen(const char *text);
 int strcmp(const char *a, const char *b);
 int strncmp(const char *a, const char *b, size_t length);
 
+/* From or to where there may be no page: the bytes left when a #PF had no cure, 0 = all went. */
+size_t copy_bytes_user(void *to, const void *from, size_t length);
+
 /* Copy at most size - 1 characters; the result always ends in a zero byte. */
 void copy_text(char *to, size_t size, const char *from);
 

@@ -86,3 +86,9 @@ def test_machine_checks_are_skipped_without_softcpu() -> None:
     """the rest of the hazard is run and judged all the same"""
     result = judge("--append", "softcpu=off", "--only", "careful", "rewind").must(0)
     assert "skipped: #MC: only softcpu can inject one" in result.out, result.out
+
+
+def test_a_cpu_without_nmi_sources_is_told_of() -> None:
+    """softcpu=silent has none: FRED is not applicable then, and nothing is called harmed"""
+    result = judge("--append", "softcpu=silent", "--only", "fred", "source").must(0)
+    assert "this CPU reports no NMI sources" in result.out and "not applicable" in result.out, result.out
