@@ -1,6 +1,6 @@
 # fredviz, the host program.
 VIZ_CC ?= $(CC)
-VIZ_PACKAGES := ncursesw panelw sqlite3 libdw zlib
+VIZ_PACKAGES := ncursesw sqlite3 libdw zlib
 VIZ_CFLAGS = -O2 -g -D_GNU_SOURCE -Itrace -Iviz $(shell pkg-config --cflags $(VIZ_PACKAGES))
 VIZ_LIBS = $(shell pkg-config --libs $(VIZ_PACKAGES))
 VIZ_OBJECTS := $(patsubst viz/%.c,$(B)/viz/%.o,$(wildcard viz/*.c)) $(B)/viz/ftpack.o
