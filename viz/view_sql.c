@@ -37,10 +37,10 @@ static void draw_result_row(struct session *s, int y, struct area area, size_t r
 static void draw_nothing(struct session *s, struct area area)
 {
 	static const char *const lines[] = {
-		"; asks the run database. :a and :b are the runs on the screen, :n the event under",
-		"the cursor. Only queries: nothing can be changed from here. For example",
+		"; asks the run database. :a and :b are the runs on the screen, :n the event",
+		"under the cursor. Only queries: nothing can be changed from here. For example",
 		"",
-		"  SELECT name, count(*) FROM events WHERE run = :a GROUP BY name ORDER BY 2 DESC",
+		"  SELECT name, count(*) FROM events WHERE run = :a GROUP BY name ORDER BY 2",
 		"  SELECT run, n, word, pushed, popped FROM clobbers",
 		"  SELECT * FROM frames WHERE run = :a AND n = :n",
 		"",

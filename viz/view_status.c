@@ -28,7 +28,7 @@ static void hints(const struct session *s, char *to, size_t size)
 		[VIEW_SUMMARY] = "j k scroll  Tab next view  ? help",
 		[VIEW_EXPLAIN] = "j k event  ] [ difference  ? help",
 		[VIEW_SQL] = "; asks  j k row  Enter goes to its event  ? help",
-		[VIEW_HELP] = "j k scroll  ? or q goes back",
+		[VIEW_HELP] = "j k Space scroll  ? or q goes back",
 	};
 
 	snprintf(to, size, "%s", lines[s->view]);

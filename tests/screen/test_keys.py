@@ -73,7 +73,7 @@ def test_searching() -> None:
         term.type("/0xffffd0000000a000")
         term.wait("125/127 | 124/125")
         term.type("/nowhere")
-        term.wait("no match behind this row")
+        term.wait("no match after this row")
 
 
 def test_filters() -> None:
@@ -87,6 +87,12 @@ def test_filters() -> None:
             term.wait(told)
             term.keys("F")
             term.wait("? help")
+        term.type(":filter stack=1")
+        term.wait("only stack=1  (F shows all)")
+        term.type(":filter type=NMI")
+        term.wait("only type=NMI stack=1")
+        term.wait("No event here has type=NMI stack=1. F shows all events again.")
+        term.keys("F")
         term.type(":filter colour=red")
         term.wait("no field 'colour'")
         term.type(":filter where no_such_column")
@@ -218,6 +224,19 @@ def test_help_lists_every_key_of_the_table() -> None:
             term.wait("Behind this page")
             term.keys("?")
             term.wait("? help")
+
+
+def test_help_is_read_like_a_page() -> None:
+    """in it Space turns the page and plays nothing"""
+    with view(80, 24, db=tour()) as term:
+        term.wait("0 %")
+        term.keys("?")
+        term.wait("Behind this page")
+        term.keys(" ")
+        screen = term.still()
+        assert "Behind this page" not in screen and "until end" not in screen, screen
+        term.keys("b")
+        term.wait("Behind this page")
 
 
 def test_mouse() -> None:
