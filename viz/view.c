@@ -102,6 +102,8 @@ static int print_view(struct session *s, const struct wishes *w)
 		print_one(s, (enum view_id)i, w->ansi);
 	if (!all)
 		print_one(s, (enum view_id)view, w->ansi);
+	if (w->filter && !s->rows.filtered)
+		return fail("--filter: %s", s->message);
 	return s->model.trouble ? fail("the database could not be read, or memory is short")
 				: EXIT_OK;
 }

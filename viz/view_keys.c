@@ -24,6 +24,8 @@ static const struct key_row rows[] = {
 	{"Moving", "h Left", "earlier", "a column earlier", act_column, -1, IN(VIEW_TIME)},
 	{"Moving", "l Right", "next-word", "the next word", act_word, 1, IN(VIEW_FRAME)},
 	{"Moving", "h Left", "previous-word", "the word before", act_word, -1, IN(VIEW_FRAME)},
+	{"Moving", "l Right", "next-column", "a column to the right", act_table, 1, IN(VIEW_SQL)},
+	{"Moving", "h Left", "previous-column", "a column to the left", act_table, -1, IN(VIEW_SQL)},
 	{"Moving", "z", "outermost", "only events that interrupt no other, or all", act_deepest, 0, TREE},
 	{"Moving", "Enter", "enter", "this view's detail: frames, next word, the row's event", act_enter, 0, 0},
 

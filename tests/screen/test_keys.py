@@ -104,6 +104,20 @@ def test_filters() -> None:
         term.wait("filter 21|21")
 
 
+def test_a_filter_that_takes_long_can_be_stopped() -> None:
+    """it tells how far it is; Escape shows all events again"""
+    slow = "WITH RECURSIVE c(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM c WHERE i < 50000 + 0 * v.n) SELECT max(i) FROM c"
+    with view(120, 40) as term:
+        term.wait("0/400")
+        term.type(f":filter where ({slow}) = 0")
+        term.wait("asking for events that the filter shows, ")
+        term.keys("Escape")
+        screen = term.wait("all events, for the filter came to no end: stopped")
+        assert "400" in screen.splitlines()[0] and "false_cpu" in screen, screen
+        term.type(":filter where abs(-9223372036854775807 - 1 + 0 * n) > 0")
+        term.wait("came to no end: integer overflow")
+
+
 def test_folding() -> None:
     """h folds what an event was interrupted by, l unfolds it; z leaves only the outermost"""
     with view(120, 40, "--at", "123", db=tour()) as term:
@@ -171,6 +185,14 @@ def test_sql() -> None:
         assert "124  #PF" in screen, screen
         term.keys("Enter")
         term.wait("125/127 | 124/125")
+        term.type(";SELECT * FROM events WHERE run = :a")
+        screen = term.wait("from column 1 of")
+        assert "exit_tsc" not in screen, screen
+        term.keys("Right", *"llllllllllll")
+        screen = term.wait("from column 14 of")
+        assert "parent" not in screen, screen
+        term.keys("Left", "h")
+        term.wait("from column 12 of")
         for sql, told in (("DELETE FROM event", "only queries"), ("ATTACH 'x' AS y", "not authorized"),
                           ("SELECT nosuch", "no such column"), ("PRAGMA user_version = 7", "not authorized")):  # fmt: skip
             term.type(f";{sql}")

@@ -62,6 +62,8 @@ def test_commands_before_printing() -> None:
     assert "clobbered" in out, out
     printed("--print", "events", "--filter", "type=NMI", "1", "2").must(0, out="filter 4|3")
     printed("--print", "events", "--filter", "type=none", "1", "2").must(2, err="is not an event's name")
+    overflow = "where abs(-9223372036854775807 - 1 + 0 * n) > 0"
+    printed("--print", "events", "--filter", overflow, "1", "2").must(2, err="integer overflow")
     printed("--print", "result", "--do", "sql SELECT 41 + 1 AS answer", "1", "2").must(0, out="42")
 
 
