@@ -15,7 +15,8 @@
 #define LEFT_MOST   2  /* frames that are done, shown below the open ones */
 #define TEXT_BYTES  256
 #define GAUGE	    10 /* columns of the bar that says how full a stack is */
-#define GAUGE_LEAST 6  /* where there are less than WIDE */
+#define NARROW	    45 /* columns below which a stack's head is short */
+#define GAUGE_LEAST 6
 
 /* What is drawn of a frame: open ones, torn ones, and the newest remains. */
 static bool worth(const struct stacks_stack *stack, size_t index)
@@ -77,7 +78,7 @@ static void draw_stack_head(struct session *s, int y, struct area half,
 			    const struct stacks_stack *stack)
 {
 	char text[TEXT_BYTES];
-	int gauge = half.columns >= WIDE ? GAUGE : GAUGE_LEAST, width = half.columns - gauge - 1;
+	int gauge = half.columns >= NARROW ? GAUGE : GAUGE_LEAST, width = half.columns - gauge - 1;
 	uint64_t top = stack->low + stack->size;
 	double used = stack->lowest && stack->size ? (double)(top - stack->lowest) : 0;
 
@@ -88,7 +89,7 @@ static void draw_stack_head(struct session *s, int y, struct area half,
 	if (stack->size && stack->lowest)
 		snprintf(text + strlen(text), sizeof(text) - strlen(text),
 			 ", %" PRIu64 " of %" PRIu64 "%s", top - stack->lowest, stack->size,
-			 half.columns >= WIDE ? " bytes" : "");
+			 half.columns >= NARROW ? " bytes" : "");
 	canvas_put(&s->canvas, y, half.x, width,
 		   stack->running ? STYLE_TITLE : (unsigned)style_stack(stack->stack), text);
 	if (!stack->size)
