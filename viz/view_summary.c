@@ -93,8 +93,10 @@ static void draw_work(struct page *p)
 	unsigned used[TOTALS_WORKS], count = 0;
 
 	for (unsigned bit = 0; name_work(bit) && bit < TOTALS_WORKS; bit++) {
-		uint64_t number[2] = {p->sum->totals[0].work[bit], p->sum->totals[1].work[bit]};
+		uint64_t number[2] = {0};
 
+		for (int side = 0; side < p->s->model.sides; side++)
+			number[side] = p->sum->totals[side].work[bit];
 		if (!number[0] && !number[1])
 			continue;
 		if (!count)
