@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "frame.h"
 #include "text.h"
 
 #define NARROW 60 /* below, marks are letters */
@@ -96,6 +97,15 @@ static void where_cell(const struct event *e, const struct symbol *symbol, int w
 	snprintf(to, size, "%s %s:%d", symbol->function, base_name(symbol->file), symbol->line);
 	if (text_width(to) > width)
 		snprintf(to, size, "%s:%d", symbol->function, symbol->line);
+}
+
+void cells_word(const struct event *e, const struct symbol *symbol, unsigned word, int width,
+		char *to, size_t size)
+{
+	if (word == FRAME_RIP && e->entered && symbol && symbol->function[0])
+		where_cell(e, symbol, width, to, size);
+	else
+		frame_word_text(e->frame, word, to, size);
 }
 
 /* "└ #PF" under what it interrupted; beyond a few levels the number stands instead. */

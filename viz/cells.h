@@ -43,4 +43,8 @@ void cells_marks(const struct event *e, char *to, size_t size, bool letters);
 /* "main+0x12 task.c:34", or the address alone. */
 void cells_where(const struct event *e, const struct symbol *symbol, char *to, size_t size);
 
+/* A word of its frame: its fields; of rip the place, where it has a name, within `width`. */
+void cells_word(const struct event *e, const struct symbol *symbol, unsigned word, int width,
+		char *to, size_t size);
+
 #endif

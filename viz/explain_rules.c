@@ -39,6 +39,11 @@ static bool alone(const struct row *r)
 
 /* ---- when a rule fits ------------------------------------------------------ */
 
+static bool nmi(const struct row *r)
+{
+	return r->one->type == TYPE_NMI;
+}
+
 static bool gap(const struct row *r)
 {
 	return (r->a && r->a->gap) || (r->b && r->b->gap);
@@ -104,6 +109,11 @@ static bool other_cause_pf(const struct row *r)
 	return r->differences & DIFFERS_CAUSE && is(r->a, TYPE_EXCEPTION, 14);
 }
 
+static bool other_cause_nmi(const struct row *r)
+{
+	return r->differences & DIFFERS_CAUSE && nmi(r) && fred(r->a) != fred(r->b);
+}
+
 static bool other_cause(const struct row *r)
 {
 	return r->differences & DIFFERS_CAUSE;
@@ -132,11 +142,6 @@ static bool unreturned(const struct row *r)
 static bool double_fault(const struct row *r)
 {
 	return is(r->one, TYPE_EXCEPTION, 8);
-}
-
-static bool nmi(const struct row *r)
-{
-	return r->one->type == TYPE_NMI;
 }
 
 static bool nested_fault(const struct row *r)
@@ -211,6 +216,9 @@ static const struct {
 		    "whosever it is; under FRED to the return whose frame says so."},
 	{other_cause_pf, "CR2 holds the address of the last #PF only; read too late, it is another "
 			 "one's. FRED saves the address in the frame of the event it belongs to."},
+	{other_cause_nmi, "Through the IDT an NMI tells nothing of its sender, and the handler "
+			  "asks each that there is. FRED's event data has a bit for each source "
+			  "that sent one."},
 	{other_cause, "Error code or event data differ: the same instruction failed for another "
 		      "reason, or its cause was read from a register that had changed since."},
 	{other_depth, "The same event came while more, or fewer, others were still being handled."},

@@ -179,6 +179,8 @@ static bool find_moment(struct html *h, unsigned what, struct moment *moment)
 
 static bool stacks(struct html *h)
 {
+	uint64_t seen[2] = {0}; /* one moment is often wanted for two reasons in a row */
+
 	fputs("<h2>Stacks</h2>\n<p>Memory of the stacks that were used, high addresses on top. "
 	      "Pale: "
 	      "left from an event that has returned. Dashed, with a zigzag: overwritten while it "
@@ -188,8 +190,10 @@ static bool stacks(struct html *h)
 	for (unsigned i = 0; i < MOMENTS; i++) {
 		struct moment moment = {0};
 
-		if (!find_moment(h, i, &moment))
+		if (!find_moment(h, i, &moment) ||
+		    (seen[0] == moment.n[0] && seen[1] == moment.n[1]))
 			continue;
+		memcpy(seen, moment.n, sizeof(seen));
 		fprintf(h->out, "<h3>%s</h3>\n", moment.why);
 		for (int side = 0; side < h->model->sides; side++) {
 			fprintf(h->out, "<p>run %" PRId64 ", event %" PRIu64 "</p>\n",

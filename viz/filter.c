@@ -18,8 +18,7 @@ static const struct {
 	[FILTER_VECTOR] = {"vector", "a number: 14, 0x40"},
 	[FILTER_TASK] = {"task", "a task's name or number"},
 	[FILTER_STACK] = {"stack", "its letter: T task, 1 to 4 event stack, c NMI copy"},
-	[FILTER_ADDRESS] = {"address",
-			    "0x..., as RIP, event data or the frame's place; or a function"},
+	[FILTER_ADDRESS] = {"address", "a function, or 0x... (RIP, event data, frame's place)"},
 	[FILTER_WHERE] = {"where", "SQL on the view events: ticks > 1000 AND clobbered"},
 };
 

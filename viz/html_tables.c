@@ -183,8 +183,12 @@ bool html_differences(struct html *h)
 	if (!t)
 		return fail("out of memory"), false;
 	tally_begin(t);
-	while (whole && tally_more(h->model, t))
+	while (whole && tally_more(h->model, t)) {
+		double share = tally_share(h->model, t);
+
+		progress_at(&h->x->progress, (uint64_t)(share * (double)h->x->total));
 		whole = !cancel_wanted();
+	}
 	if (whole)
 		tally_table(h, t);
 	else

@@ -22,7 +22,7 @@ static const struct command_help help = {
 
 static void print_run(const struct run *r)
 {
-	char when[32] = "", name[80], result[24] = "-";
+	char when[32] = "", name[80], workload[80], result[24] = "-";
 	time_t created = (time_t)r->created;
 	struct tm tm;
 
@@ -31,12 +31,12 @@ static void print_run(const struct run *r)
 	if (r->ended)
 		snprintf(result, sizeof(result), "%" PRId64, (int64_t)r->result);
 	text_fit(name, sizeof(name), r->name[0] ? r->name : "-", 12);
-	printf("%4" PRId64 " %4" PRId64 "  %-16s  %s  %-10.10s %-4s %-7s  %-7s %9" PRIu64
-	       " %14" PRIu64 "  %6s  %s\n",
-	       r->id, r->boot, when, name, r->workload[0] ? r->workload : "-",
-	       name_delivery(r->options), name_variant(r->options),
-	       name_engine(RUN_ENGINE(r->options)), r->events, r->end_tsc - r->begin_tsc, result,
-	       r->incomplete[0] ? r->incomplete : "yes");
+	text_fit(workload, sizeof(workload), r->workload[0] ? r->workload : "-", 11);
+	printf("%4" PRId64 " %4" PRId64 "  %-16s  %s  %s %-4s %-7s  %-7s %9" PRIu64 " %14" PRIu64
+	       "  %6s  %s\n",
+	       r->id, r->boot, when, name, workload, name_delivery(r->options),
+	       name_variant(r->options), name_engine(RUN_ENGINE(r->options)), r->events,
+	       r->end_tsc - r->begin_tsc, result, r->incomplete[0] ? r->incomplete : "yes");
 }
 
 int cmd_list(int argc, char **argv)
@@ -58,7 +58,7 @@ int cmd_list(int argc, char **argv)
 		return EXIT_TROUBLE;
 	int count = store_runs(&store, &runs);
 
-	printf(" run boot  made              name          workload   how  variant  engine     "
+	printf(" run boot  made              name          workload    how  variant  engine     "
 	       "events   ticks of TSC  result  complete\n");
 	for (int i = 0; i < count; i++)
 		print_run(&runs[i]);

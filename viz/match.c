@@ -7,8 +7,9 @@
 
 #include "columns.h"
 
-#define WORD  64u
-#define WORDS (DIGEST_BLOCK / WORD) /* of a block */
+#define WORD	  64u
+#define WORDS	  (DIGEST_BLOCK / WORD) /* of a block */
+#define ASK_EVERY 10000			/* of SQLite's steps, a millisecond or less */
 
 static bool make_room(struct match *m)
 {
@@ -108,6 +109,8 @@ static size_t ask_digests(struct match *m, size_t block)
 			before = d[count - 1];
 	}
 	d = digests(m, block, &count);
+	if (!d)
+		snprintf(m->why, sizeof(m->why), "the database could not be read");
 	m->failed |= !d;
 	for (size_t i = 0; d && i < count; i++) {
 		if (holds(&m->condition, &d[i], first ? NULL : &before)) {
@@ -126,8 +129,11 @@ static void ask_sql(struct match *m, size_t block)
 	uint64_t first = block * DIGEST_BLOCK + 1, told[WORDS] = {0}, n;
 	uint64_t *bits = &m->bits[block * WORDS];
 	sqlite3_stmt *st = m->statement;
+	struct store *store = m->model->store;
 	int status;
 
+	store->asking_us = budget_clock_us();
+	sqlite3_progress_handler(store->db, ASK_EVERY, store->stop, store->stop_ctx);
 	sqlite3_reset(st);
 	sqlite3_bind_int64(st, 1, m->model->side[m->side].run.id);
 	sqlite3_bind_int64(st, 2, (int64_t)first);
@@ -137,8 +143,12 @@ static void ask_sql(struct match *m, size_t block)
 		if (n < DIGEST_BLOCK && first + n <= m->last)
 			told[n / WORD] |= 1ull << n % WORD;
 	}
-	sqlite3_reset(st);
+	if (status != SQLITE_DONE)
+		snprintf(m->why, sizeof(m->why), "%s",
+			 status == SQLITE_INTERRUPT ? "stopped" : sqlite3_errmsg(store->db));
 	m->failed |= status != SQLITE_DONE;
+	sqlite3_progress_handler(store->db, 0, NULL, NULL);
+	sqlite3_reset(st);
 	for (size_t i = 0; i < WORDS; i++)
 		bits[i] = m->condition.either ? bits[i] | told[i] : bits[i] & told[i];
 }

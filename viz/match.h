@@ -34,7 +34,8 @@ struct match {
 	uint64_t *bits; /* of event n: bit n - 1 */
 	bool *known;	/* which blocks were looked at */
 	uint64_t count; /* matches in these */
-	bool failed;	/* SQLite refused: damaged database */
+	bool failed;	/* SQLite refused, or was stopped: */
+	char why[256];
 };
 
 /* Takes condition.sql over. False with what SQLite says of it in `why`. */

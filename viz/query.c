@@ -20,6 +20,7 @@ static void drop_result(struct query *q)
 	free(q->cell);
 	q->cell = NULL;
 	q->rows = q->room = q->bytes = q->at = 0;
+	q->left = 0;
 	q->columns = 0;
 	q->cut = false;
 	q->error[0] = 0;

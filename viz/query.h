@@ -26,6 +26,7 @@ struct query {
 	char **cell;		    /* row by row; NULL = SQL's NULL */
 	size_t rows, room, bytes;
 	size_t at;		  /* the row under the cursor */
+	int left;		  /* the first column on the screen */
 	bool cut;		  /* there is more than is kept */
 	uint64_t us;		  /* how long it took */
 	int run_column, n_column; /* where a row says which event it is about, or -1 */

@@ -172,7 +172,7 @@ static bool seek_work(struct session *s, const struct budget *budget)
 		move_to(s, s->seek.at);
 	else if (found == FOUND_NONE)
 		say(s, "no %s %s this row", seek_aim(kind),
-		    s->seek.direction > 0 ? "behind" : "before");
+		    s->seek.direction > 0 ? "after" : "before");
 	return found != FOUND_LATER || budget_clock_us() % (2 * SHOW_EVERY_US) < SHOW_EVERY_US;
 }
 

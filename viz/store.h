@@ -36,6 +36,10 @@ struct store {
 	struct store_symbol_slot *cache;
 	struct store_block block[STORE_BLOCKS];
 	uint64_t clock; /* for the least recently used block */
+	/* Asked while SQL of the user's own runs; NULL: nobody minds. Not 0 stops it. */
+	int (*stop)(void *ctx);
+	void *stop_ctx;
+	uint64_t asking_us; /* since when it runs */
 };
 
 struct store_step {

@@ -2,6 +2,7 @@
 /* fredviz view: one run, or two side by side, on a terminal; or one picture as text. */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "fredviz.h"
@@ -33,7 +34,7 @@ static const struct command_help help = {
 struct wishes {
 	const char *path, *view, *command, *filter;
 	uint64_t columns, lines, at;
-	bool ascii, ansi, live, keys;
+	bool ascii, ansi, live, keys, newest; /* newest: no run is named */
 };
 
 static bool wants_colour(void)
@@ -60,7 +61,7 @@ static bool obey(struct session *s, const struct wishes *w)
 	if (w->filter) {
 		snprintf(line, sizeof(line), "filter %s", w->filter);
 		command_run(s, line);
-		if (s->message[0])
+		if (!s->rows.filtered)
 			return fail("--filter: %s", s->message), false;
 	}
 	if (w->command) {
@@ -68,6 +69,7 @@ static bool obey(struct session *s, const struct wishes *w)
 		if (w->view)
 			finish_work(s);
 	}
+	s->live.newest = w->newest;
 	if (w->live)
 		act_live(s, 0);
 	return true;
@@ -100,6 +102,8 @@ static int print_view(struct session *s, const struct wishes *w)
 		print_one(s, (enum view_id)i, w->ansi);
 	if (!all)
 		print_one(s, (enum view_id)view, w->ansi);
+	if (w->filter && !s->rows.filtered)
+		return fail("--filter: %s", s->message);
 	return s->model.trouble ? fail("the database could not be read, or memory is short")
 				: EXIT_OK;
 }
@@ -122,6 +126,24 @@ static int view(const struct wishes *w, struct store *store, const struct run *r
 	}
 	free(s);
 	return status;
+}
+
+/* The recorder of a kernel that is still to start has made the database, and no run. */
+static void await_a_run(struct store *store)
+{
+	const struct timespec pause = {.tv_nsec = 200000000};
+	struct run *runs;
+	int count = 0;
+
+	for (bool told = false; !(count = store_runs(store, &runs)); told = true) {
+		free(runs);
+		if (!told)
+			fprintf(stderr,
+				"fredviz: no run yet, waiting for the first (Ctrl-C ends)\n");
+		nanosleep(&pause, NULL);
+	}
+	if (count > 0)
+		free(runs);
 }
 
 int cmd_view(int argc, char **argv)
@@ -160,6 +182,9 @@ int cmd_view(int argc, char **argv)
 	w.ascii |= !pick_utf8();
 	if (!store_open(&store, w.path))
 		return EXIT_TROUBLE;
+	w.newest = !left;
+	if (w.live && !w.view)
+		await_a_run(&store);
 	int count = pick_runs(&store, argv + 1, left, runs);
 
 	if (count)

@@ -45,6 +45,8 @@ struct live {
 	bool on;
 	uint64_t due_us, grew_us; /* when to look again; when something new came */
 	int64_t version;	  /* of the database, as SQLite counts */
+	bool newest;		  /* the user has named no run: go to those that begin */
+	int64_t last;		  /* the newest run that is known of */
 };
 
 struct session {
@@ -117,6 +119,8 @@ void view_events(struct session *s, struct place place, const struct event *e[2]
 void event_title(const struct event *e, char *to, size_t size);
 
 /* Both runs' names, and their events at the cursor; how many lines that takes. */
+/* "step 3: what it does" */
+void step_title(const struct model_step *step, char *to, size_t size);
 int draw_heads(struct session *s, struct area area);
 
 /* For the status line. */

@@ -215,7 +215,19 @@ void act_next_mark(struct session *s, int direction)
 	if (place_compare(best, s->cursor))
 		move_to(s, best);
 	else
-		say(s, "no bookmark %s this row; m sets one", direction > 0 ? "behind" : "before");
+		say(s, "no bookmark %s this row; m sets one", direction > 0 ? "after" : "before");
+}
+
+/* A filter is narrowed by the next one: say what is in force. */
+void tell_filter(struct session *s)
+{
+	char text[VIEW_TEXT];
+
+	filter_text(&s->rows.filter, text, sizeof(text));
+	if (text[0])
+		say(s, "only %s  (F shows all)", text);
+	else
+		say(s, "all events; :filter FIELD=VALUE leaves some, :help lists the fields");
 }
 
 void act_filter_like(struct session *s, int unused)
@@ -236,6 +248,8 @@ void act_filter_like(struct session *s, int unused)
 		 name_event(like->type, like->vector, name));
 	if (!rows_filter(&s->rows, &filter, why, sizeof(why)))
 		say(s, "%s", why);
+	else
+		tell_filter(s);
 }
 
 void act_unfilter(struct session *s, int unused)

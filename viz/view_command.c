@@ -45,6 +45,8 @@ static void do_filter(struct session *s, const char *words)
 	if (!filter_parse(&filter, words, why, sizeof(why)) ||
 	    !rows_filter(&s->rows, &filter, why, sizeof(why)))
 		say(s, "%s", why);
+	else
+		tell_filter(s);
 }
 
 static void do_mark(struct session *s, const char *words)
@@ -170,7 +172,7 @@ static const struct command_row commands[] = {
 	{"goto", "N [b]", "to event N of run A, or B", do_goto},
 	{"step", "N", "to step N of the workload", do_step},
 	{"find", "TEXT", "the same as /TEXT", do_find},
-	{"filter", "FIELD=VALUE ...", "only events that are so; fields below", do_filter},
+	{"filter", "FIELD=VALUE", "only events that are so, too; fields below", do_filter},
 	{"mark", "NAME", "a bookmark with a name", do_mark},
 	{"marks", "", "all bookmarks; Enter goes there", do_marks},
 	{"sql", "QUERY", "the same as ;QUERY", do_sql},

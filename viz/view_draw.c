@@ -107,9 +107,27 @@ static void draw_too_small(struct session *s)
 {
 	struct canvas *c = &s->canvas;
 
-	canvas_print(c, 0, 0, -1, STYLE_PLAIN, "The terminal has %dx%d; fredviz view needs %dx%d.",
-		     c->columns, c->lines, VIEW_COLUMNS_MIN, VIEW_LINES_MIN);
-	canvas_put(c, 1, 0, -1, STYLE_PLAIN, "Make it larger, or press q and use `fredviz print`.");
+	char text[VIEW_TEXT];
+
+	snprintf(text, sizeof(text),
+		 "The terminal has %dx%d; fredviz view needs %dx%d. Make it larger, or press q and "
+		 "use `fredviz print`.",
+		 c->columns, c->lines, VIEW_COLUMNS_MIN, VIEW_LINES_MIN);
+	canvas_wrap(c, 0, 0, c->columns, c->lines, STYLE_PLAIN, text);
+}
+
+/* Its SQL was stopped, or is wrong for some event: rows that it knows nothing of are no answer. */
+static void drop_failed_filter(struct session *s)
+{
+	const struct match *m = s->rows.match;
+	char why[sizeof(m->why)];
+
+	if (!m[0].failed && !m[1].failed)
+		return;
+	snprintf(why, sizeof(why), "%s", m[m[0].failed ? 0 : 1].why);
+	act_unfilter(s, 0);
+	say(s, "all events, for the filter came to no end: %s", why);
+	s->unfinished = true; /* and drawn anew */
 }
 
 void draw_all(struct session *s)
@@ -127,6 +145,7 @@ void draw_all(struct session *s)
 	s->budget = s->hurry ? budget_us(PICTURE_US) : (struct budget){0};
 	settle_cursor(s, 1);
 	views[s->view].draw(s, body);
+	drop_failed_filter(s);
 	draw_tabs(s);
 	if (s->prompt.kind != PROMPT_NONE)
 		draw_prompt(s, c->lines - 1);

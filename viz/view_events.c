@@ -11,9 +11,10 @@
 #include "text.h"
 #include "view.h"
 
-#define HEAD	   2  /* titles, column headings */
-#define DETAIL	   11 /* a rule, a head, eight words, marks */
-#define LINE_BYTES 2048
+#define HEAD	     2	/* titles, column headings */
+#define DETAIL	     11 /* a rule, a head, eight words, marks */
+#define LINE_BYTES   2048
+#define WORD_COLUMNS 24 /* a word's name and digits */
 
 int event_rows(const struct session *s)
 {
@@ -47,15 +48,12 @@ static void draw_titles(struct session *s, struct area area, const struct cells_
 
 static void draw_step(struct session *s, int y, struct place place)
 {
-	const struct model_step *step = &s->model.step[place.step];
 	struct canvas *c = &s->canvas;
+	char title[LINE_BYTES];
 	int x;
 
-	if (step->text && (step->value || step->text[0]))
-		x = canvas_print(c, y, 0, -1, STYLE_STEP, "── step %" PRIu64 ": %s ", step->value,
-				 step->text);
-	else
-		x = canvas_put(c, y, 0, -1, STYLE_STEP, "── before the first step ");
+	step_title(&s->model.step[place.step], title, sizeof(title));
+	x = canvas_print(c, y, 0, -1, STYLE_STEP, "── %s ", title);
 	canvas_rule(c, y, x, c->columns - x, STYLE_STEP);
 }
 
@@ -132,12 +130,23 @@ static void draw_events_row(struct session *s, int y, struct area area, struct p
 			     separator(differences));
 }
 
+static void draw_filtered_out(struct session *s, struct area area)
+{
+	char text[LINE_BYTES], filter[VIEW_TEXT];
+
+	filter_text(&s->rows.filter, filter, sizeof(filter));
+	snprintf(text, sizeof(text), "No event here has %s. F shows all events again.", filter);
+	canvas_wrap(&s->canvas, area.y + HEAD, 1, area.columns - 2, area.lines - HEAD, STYLE_PLAIN,
+		    text);
+}
+
 static void draw_list(struct session *s, struct area area)
 {
 	struct cells_layout layout = {0};
 	struct budget budget = s->budget;
 	struct place place = s->top;
 	enum found found = FOUND;
+	int rows = 0;
 
 	cells_layout(&layout, pane(s, area, 0).columns, s->canvas.ascii);
 	draw_titles(s, area, &layout);
@@ -156,15 +165,21 @@ static void draw_list(struct session *s, struct area area)
 			canvas_cursor(&s->canvas, y);
 		}
 		found = rows_next(&s->rows, &place, 1, &budget);
+		rows++;
 	}
+	if (found == FOUND_NONE && rows == 0 && s->rows.filtered)
+		draw_filtered_out(s, area);
 	s->unfinished |= found == FOUND_LATER;
 }
 
 /* ---- the frames under the cursor -------------------------------------------- */
 
-static void detail_head(const struct event *e, const struct symbol *symbol, char *to, size_t size)
+/* The place stands beside rip, too: here only where all of it has room. */
+static void detail_head(const struct event *e, const struct symbol *symbol, int width, char *to,
+			size_t size)
 {
 	char name[NAME_MAX_BYTES], where[LINE_BYTES / 2];
+	int used;
 
 	if (e->gap) {
 		snprintf(to, size, "records are missing here");
@@ -172,13 +187,15 @@ static void detail_head(const struct event *e, const struct symbol *symbol, char
 	}
 	name_event(e->type, e->vector, name);
 	cells_where(e, symbol, where, sizeof(where));
-	snprintf(to, size, "%s on %s, NMIs %s%s (%s), at %s", name, name_stack(e->stack),
-		 e->nmi & FT_NMI_BLOCKED ? "blocked" : "open",
-		 e->nmi & FT_NMI_PENDING ? ", one waits" : "",
-		 e->nmi & FT_NMI_OBSERVED ? "observed" : "inferred", where);
+	used = snprintf(to, size, "%s on %s, NMIs %s%s%s", name, name_stack(e->stack),
+			e->nmi & FT_NMI_BLOCKED ? "blocked" : "open",
+			e->nmi & FT_NMI_PENDING ? ", one waits" : "",
+			e->nmi & FT_NMI_OBSERVED ? "" : " (inferred)");
+	if (used + (int)strlen(", at ") + text_width(where) <= width)
+		snprintf(to + used, size - (size_t)used, ", at %s", where);
 }
 
-static void draw_words(struct session *s, struct area half, const struct event *e,
+static void draw_words(struct session *s, struct area half, int side, const struct event *e,
 		       const struct event *other)
 {
 	char fields[LINE_BYTES];
@@ -186,7 +203,8 @@ static void draw_words(struct session *s, struct area half, const struct event *
 	for (unsigned word = 0; word < FRAME_WORDS && !e->gap; word++) {
 		bool lit = other && e->frame[word] != other->frame[word];
 
-		frame_word_text(e->frame, word, fields, sizeof(fields));
+		cells_word(e, model_symbol(&s->model, side, e), word, half.columns - WORD_COLUMNS,
+			   fields, sizeof(fields));
 		canvas_print(&s->canvas, half.y + (int)word, half.x, half.columns,
 			     lit ? STYLE_DIFFERS : STYLE_PLAIN, "%-7s%016" PRIx64 " %s",
 			     frame_word_name(word), e->frame[word], fields);
@@ -215,10 +233,11 @@ static void draw_detail(struct session *s, struct area area)
 				   "(no event here)");
 			continue;
 		}
-		detail_head(e[side], model_symbol(&s->model, side, e[side]), line, sizeof(line));
+		detail_head(e[side], model_symbol(&s->model, side, e[side]), half.columns, line,
+			    sizeof(line));
 		canvas_put(&s->canvas, half.y, half.x, half.columns, STYLE_TITLE, line);
 		half.y++;
-		draw_words(s, half, e[side], e[!side]);
+		draw_words(s, half, side, e[side], e[!side]);
 		cells_marks(e[side], line, sizeof(line), false);
 		canvas_put(&s->canvas, half.y + FRAME_WORDS, half.x, half.columns, STYLE_HARM,
 			   line);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cells.h"
 #include "model_frame.h"
 #include "text.h"
 #include "view_keys.h"
@@ -51,7 +52,7 @@ static void fate(const struct frame_side *word, char *to, size_t size)
 	if (word->clobbered)
 		snprintf(to, size, "OVERWRITTEN: popped %" PRIx64, word->out);
 	else if (word->edited)
-		snprintf(to, size, "popped %" PRIx64 ", changed on purpose", word->out);
+		snprintf(to, size, "changed on purpose: %" PRIx64, word->out);
 	else
 		to[0] = 0;
 }
@@ -60,8 +61,10 @@ static void draw_word(struct session *s, int y, struct area half, const struct e
 		      const struct frame_line *line, int side, unsigned word)
 {
 	const struct frame_side *w = &line->side[side];
-	char fields[TEXT_BYTES], popped[TEXT_BYTES];
+	char text[TEXT_BYTES];
 	bool here = word == s->word;
+	unsigned style;
+	int indent;
 
 	canvas_print(&s->canvas, y, half.x, NAME_WIDTH, here ? STYLE_KEY : STYLE_PLAIN, "%s%s",
 		     here ? "▶" : " ", frame_word_name(word));
@@ -74,14 +77,15 @@ static void draw_word(struct session *s, int y, struct area half, const struct e
 	canvas_print(&s->canvas, y, half.x + NAME_WIDTH + DIGITS + 1,
 		     half.columns - NAME_WIDTH - DIGITS - 1,
 		     w->software ? STYLE_SOFTWARE : STYLE_CPU, "%s", writer(e, word, half.columns));
-	frame_word_text(e->frame, word, fields, sizeof(fields));
-	fate(w, popped, sizeof(popped));
-	int x = canvas_put(&s->canvas, y + 1, half.x + NAME_WIDTH, half.columns - NAME_WIDTH,
-			   STYLE_DIM, popped[0] ? "" : fields);
-
-	if (popped[0])
-		canvas_put(&s->canvas, y + 1, half.x + NAME_WIDTH, x - half.x - NAME_WIDTH,
-			   w->clobbered ? STYLE_HARM : STYLE_DIFFERS, popped);
+	fate(w, text, sizeof(text));
+	style = !text[0] ? STYLE_DIM : w->clobbered ? STYLE_HARM : STYLE_DIFFERS;
+	if (!text[0])
+		cells_word(e, model_symbol(&s->model, side, e), word, half.columns - 1, text,
+			   sizeof(text));
+	/* What is too long below its digits begins farther to the left */
+	indent = half.columns - text_width(text);
+	indent = indent > NAME_WIDTH ? NAME_WIDTH : indent < 1 ? 1 : indent;
+	canvas_put(&s->canvas, y + 1, half.x + indent, half.columns - indent, style, text);
 }
 
 static void draw_why(struct session *s, struct area area, const struct event *const e[2])
@@ -94,11 +98,26 @@ static void draw_why(struct session *s, struct area area, const struct event *co
 	for (int side = 0; side < s->model.sides && y < area.y + area.lines; side++) {
 		if (!e[side] || e[side]->gap)
 			continue;
-		snprintf(text, sizeof(text), "%c, by %s: %s", "AB"[side],
+		snprintf(text, sizeof(text), "%s%s: %s",
+			 s->model.sides == 1 ? "By "
+			 : side		     ? "B, by "
+					     : "A, by ",
 			 frame_writer(e[side], s->word), frame_why(e[side], s->word));
 		y += canvas_wrap(&s->canvas, y, area.x, area.columns, area.y + area.lines - y,
 				 STYLE_PLAIN, text);
 	}
+}
+
+/* The last word is 0, as it should be: no text below it, and its line is free. */
+static bool says_nothing(const struct event *const e[2], const struct frame_line *line)
+{
+	const struct frame_side *zero = line[FRAME_ZERO].side;
+
+	for (int side = 0; side < 2; side++) {
+		if (e[side] && (zero[side].in || zero[side].clobbered || zero[side].edited))
+			return false;
+	}
+	return true;
 }
 
 void draw_frame(struct session *s, struct area area)
@@ -109,6 +128,11 @@ void draw_frame(struct session *s, struct area area)
 	/* Where there is room, a blank line between words */
 	int pitch = area.lines >= 2 + 3 * FRAME_WORDS + 5 ? 3 : 2;
 
+	if (place_is_heading(s->cursor)) {
+		canvas_put(&s->canvas, y + 1, area.x, area.columns, STYLE_PLAIN,
+			   "A step begins here: no frame. j goes to its first event.");
+		return;
+	}
 	view_events(s, s->cursor, e);
 	frame_lines(e[0], e[1], line);
 	for (int side = 0; side < s->model.sides; side++) {
@@ -116,6 +140,6 @@ void draw_frame(struct session *s, struct area area)
 			draw_word(s, y + (int)word * pitch, pane(s, area, side), e[side],
 				  &line[word], side, word);
 	}
-	y += FRAME_WORDS * pitch;
+	y += FRAME_WORDS * pitch - (pitch == 2 && says_nothing(e, line));
 	draw_why(s, (struct area){y, area.x, area.y + area.lines - y, area.columns}, e);
 }

@@ -23,6 +23,14 @@ void event_title(const struct event *e, char *to, size_t size)
 			 name_event(e->type, e->vector, name), name_stack(e->stack), e->depth);
 }
 
+void step_title(const struct model_step *step, char *to, size_t size)
+{
+	if (step->text && (step->value || step->text[0]))
+		snprintf(to, size, "step %" PRIu64 ": %s", step->value, step->text);
+	else
+		snprintf(to, size, "before the first step");
+}
+
 int draw_heads(struct session *s, struct area area)
 {
 	const struct event *e[2];
@@ -39,11 +47,8 @@ int draw_heads(struct session *s, struct area area)
 			   e[side] ? style_stack(e[side]->stack) : STYLE_DIM, line);
 	}
 	if (place_is_heading(s->cursor)) {
-		const struct model_step *step = &s->model.step[s->cursor.step];
-
-		canvas_print(&s->canvas, area.y + 1, area.x, area.columns, STYLE_STEP,
-			     "step %" PRIu64 " begins: %s", step->value,
-			     step->text ? step->text : "");
+		step_title(&s->model.step[s->cursor.step], line, sizeof(line));
+		canvas_put(&s->canvas, area.y + 1, area.x, area.columns, STYLE_STEP, line);
 	}
 	return 2;
 }

@@ -78,10 +78,10 @@ static void commands(struct page *p)
 }
 
 static const char *const reading[] = {
-	"A row: number; event, indented under what it interrupted; the stack of its frame",
-	"(T the task's, 1 to 4: IST n or FRED level n, c the copy of an NMI's frame); NMIs",
-	"blocked (a bar; P: one more waits; lighter: inferred by software); what was",
-	"interrupted; marks. Between two runs: < > only on this side, | the two differ.",
+	"A row: number; event, indented under what it interrupted; the stack of its",
+	"frame (T the task's, 1 to 4: IST n or FRED level n, c the copy of an NMI's",
+	"frame); NMIs blocked (a bar; P: one more waits; lighter: inferred by software);",
+	"what was interrupted; marks. Between two runs: < > only here, | they differ.",
 };
 
 void draw_help(struct session *s, struct area area)
@@ -89,6 +89,7 @@ void draw_help(struct session *s, struct area area)
 	struct page p = {.s = s, .area = area};
 
 	area.x += 1;
+	area.columns -= 1;
 	p.area = area;
 	canvas_print(&s->canvas, next_line(&p), area.x, area.columns, STYLE_TITLE,
 		     "Behind this page: %s, %s", view_row(s->behind_help)->name,

@@ -24,8 +24,10 @@ static const struct key_row rows[] = {
 	{"Moving", "h Left", "earlier", "a column earlier", act_column, -1, IN(VIEW_TIME)},
 	{"Moving", "l Right", "next-word", "the next word", act_word, 1, IN(VIEW_FRAME)},
 	{"Moving", "h Left", "previous-word", "the word before", act_word, -1, IN(VIEW_FRAME)},
+	{"Moving", "l Right", "next-column", "a column to the right", act_table, 1, IN(VIEW_SQL)},
+	{"Moving", "h Left", "previous-column", "a column to the left", act_table, -1, IN(VIEW_SQL)},
 	{"Moving", "z", "outermost", "only events that interrupt no other, or all", act_deepest, 0, TREE},
-	{"Moving", "Enter", "enter", "this view's detail: frames shown or hidden, or go to the row's event", act_enter, 0, 0},
+	{"Moving", "Enter", "enter", "this view's detail: frames, next word, the row's event", act_enter, 0, 0},
 
 	{"Going to the next", "]", "next-difference", "difference between the runs", act_seek, SEEK_AHEAD(SEEK_DIFFERENCE), 0},
 	{"Going to the next", "[", "previous-difference", "the same, backwards", act_seek, SEEK_BACK(SEEK_DIFFERENCE), 0},
@@ -47,7 +49,7 @@ static const struct key_row rows[] = {
 	{"Finding", "F", "unfilter", "all events again", act_unfilter, 0, 0},
 	{"Finding", "m", "mark", "set a bookmark here, or take it away", act_mark, 0, 0},
 	{"Finding", ":", "command", "a command; Tab completes, :help lists them", act_prompt, PROMPT_COMMAND, 0},
-	{"Finding", ";", "sql", "ask the run database; :a :b are the runs, :n the event here", act_prompt, PROMPT_SQL, 0},
+	{"Finding", ";", "sql", "ask the run database (:a :b the runs, :n the event here)", act_prompt, PROMPT_SQL, 0},
 
 	{"Playing", "Space", "play", "play, or hold", act_play, 1, 0},
 	{"Playing", "Backspace", "play-back", "play backwards, or hold", act_play, -1, 0},

@@ -53,7 +53,10 @@ void act_zoom(struct session *s, int change);
 void act_unit(struct session *s, int unused);
 void act_column(struct session *s, int columns);
 void act_word(struct session *s, int change);
+void act_table(struct session *s, int columns);
 void act_filter_like(struct session *s, int unused);
+/* What is filtered now, on the status line. */
+void tell_filter(struct session *s);
 void act_unfilter(struct session *s, int unused);
 void act_live(struct session *s, int unused);
 void act_help(struct session *s, int unused);

@@ -38,7 +38,18 @@ static void show(struct session *s)
 	terminal_show(&s->canvas, y, x);
 }
 
-/* During a long query: Escape stops it, other keys are lost. */
+/* Long work tells how long it takes already; Escape stops it, other keys are lost. */
+static bool wanted_still(struct session *s, const char *doing, uint64_t us)
+{
+	int line = s->canvas.lines - 1;
+
+	canvas_put(&s->canvas, line, 0, s->canvas.columns, STYLE_BAR, "");
+	canvas_print(&s->canvas, line, 1, s->canvas.columns - 1, STYLE_BAR,
+		     "%s, %.1f s so far  (Esc stops)", doing, (double)us / 1e6);
+	terminal_show_line(&s->canvas, line);
+	return terminal_key(0) != KEY_ESCAPE && !terminal_stop;
+}
+
 static bool patient(struct session *s, const char *doing)
 {
 	static uint64_t asked, began;
@@ -49,13 +60,21 @@ static bool patient(struct session *s, const char *doing)
 	if (now > asked + 10 * ASK_US)
 		began = now;
 	asked = now;
-	if (now > began + PATIENT_US) {
-		say(s, "%s, %.1f s so far  (Esc stops)", doing, (double)(now - began) / 1e6);
-		canvas_put(&s->canvas, s->canvas.lines - 1, 0, s->canvas.columns, STYLE_BAR,
-			   s->message);
-		terminal_show(&s->canvas, -1, 0);
-	}
-	return terminal_key(0) != KEY_ESCAPE && !terminal_stop;
+	return now > began + PATIENT_US ? wanted_still(s, doing, now - began)
+					: terminal_key(0) != KEY_ESCAPE && !terminal_stop;
+}
+
+/* The same for a filter's SQL; a key that comes before it takes long is not lost. */
+static int filter_patient(void *ctx)
+{
+	static uint64_t asked;
+	struct session *s = ctx;
+	uint64_t now = budget_clock_us(), began = s->model.store->asking_us;
+
+	if (now < began + PATIENT_US || now < asked + ASK_US)
+		return 0;
+	asked = now;
+	return !wanted_still(s, "asking for events that the filter shows", now - began);
 }
 
 static bool resize(struct session *s)
@@ -123,6 +142,9 @@ static void escape(struct session *s)
 		s->play.on = false;
 	} else if (s->view == VIEW_HELP) {
 		show_view(s, s->behind_help);
+	} else if (s->unfinished && s->rows.filtered) {
+		act_unfilter(s, 0);
+		say(s, "stopped looking; all events");
 	} else {
 		say(s, "q quits");
 	}
@@ -176,6 +198,8 @@ int loop_run(struct session *s, bool colour)
 	if (!terminal_begin(colour))
 		return EXIT_TROUBLE;
 	s->patient = patient;
+	s->model.store->stop = filter_patient;
+	s->model.store->stop_ctx = s;
 	s->hurry = true;
 	complain_into(s->message, sizeof(s->message));
 	s->quit = !resize(s);

@@ -26,6 +26,10 @@ static uint64_t picture_us(const struct session *s)
 
 void act_play(struct session *s, int direction)
 {
+	if (s->view == VIEW_HELP) { /* a page of text, as in less */
+		act_half(s, 2 * direction);
+		return;
+	}
 	s->play.on = !s->play.on;
 	s->play.direction = direction;
 	s->play.due_us = budget_clock_us() + picture_us(s);
@@ -95,12 +99,34 @@ static int64_t data_version(const struct session *s)
 
 void act_live(struct session *s, int unused)
 {
+	struct run runs[2];
+	int count;
+
 	(void)unused;
 	s->live.on = !s->live.on;
 	s->live.due_us = s->live.grew_us = budget_clock_us();
 	s->live.version = data_version(s);
+	if ((count = store_newest(s->model.store, runs)))
+		s->live.last = runs[count - 1].id;
 	say(s,
 	    s->live.on ? "live: what is recorded appears; G stays at the end" : "no longer live");
+}
+
+/* A kernel's second run has begun: with its first one, where the user has named none. */
+static bool newer_run(struct session *s)
+{
+	bool at_end = !place_compare(s->cursor, model_end(&s->model));
+	struct run runs[2];
+	int count = store_newest(s->model.store, runs);
+
+	if (!count || runs[count - 1].id <= s->live.last)
+		return false;
+	s->live.last = runs[count - 1].id;
+	if (s->live.newest && session_runs(s, runs, count) && at_end)
+		move_end(s, 1);
+	say(s, s->live.newest ? "run %lld has begun" : "run %lld has begun; :runs shows it",
+	    (long long)runs[count - 1].id);
+	return true;
 }
 
 /* True if the runs on the screen have grown. */
@@ -116,7 +142,9 @@ bool live_work(struct session *s)
 	if (version == s->live.version)
 		return true; /* the status line tells how long it has been quiet */
 	s->live.version = version;
-	if (session_refresh(s))
+	bool grew = session_refresh(s), newer = newer_run(s);
+
+	if (grew || newer)
 		s->live.grew_us = now;
 	return true;
 }

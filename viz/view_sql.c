@@ -2,13 +2,21 @@
 /* The result view: the rows that ; asked for, as a table. */
 #include <stdio.h>
 
-#include "view.h"
+#include "view_keys.h"
 
 #define CELL_MOST 40 /* columns of the screen for one column of the table */
 
 static int width_of(const struct query *q, int column)
 {
 	return q->width[column] < CELL_MOST ? q->width[column] : CELL_MOST;
+}
+
+void act_table(struct session *s, int columns)
+{
+	int left = s->query.left + columns;
+
+	if (left >= 0 && left < s->query.columns)
+		s->query.left = left;
 }
 
 static void draw_cell(struct session *s, int y, int x, int width, unsigned style, const char *text,
@@ -25,7 +33,7 @@ static void draw_result_row(struct session *s, int y, struct area area, size_t r
 	const struct query *q = &s->query;
 	int x = area.x + 1;
 
-	for (int i = 0; i < q->columns && x < area.x + area.columns; i++) {
+	for (int i = q->left; i < q->columns && x < area.x + area.columns; i++) {
 		int width = width_of(q, i), left = area.x + area.columns - x;
 
 		draw_cell(s, y, x, width < left ? width : left, head ? STYLE_HEAD : STYLE_PLAIN,
@@ -37,10 +45,10 @@ static void draw_result_row(struct session *s, int y, struct area area, size_t r
 static void draw_nothing(struct session *s, struct area area)
 {
 	static const char *const lines[] = {
-		"; asks the run database. :a and :b are the runs on the screen, :n the event under",
-		"the cursor. Only queries: nothing can be changed from here. For example",
+		"; asks the run database. :a and :b are the runs on the screen, :n the event",
+		"under the cursor. Only queries: nothing can be changed from here. For example",
 		"",
-		"  SELECT name, count(*) FROM events WHERE run = :a GROUP BY name ORDER BY 2 DESC",
+		"  SELECT name, count(*) FROM events WHERE run = :a GROUP BY name ORDER BY 2",
 		"  SELECT run, n, word, pushed, popped FROM clobbers",
 		"  SELECT * FROM frames WHERE run = :a AND n = :n",
 		"",
@@ -82,6 +90,6 @@ void draw_sql(struct session *s, struct area area)
 			canvas_cursor(&s->canvas, y);
 	}
 	canvas_print(&s->canvas, area.y + area.lines - 1, area.x + 1, area.columns - 1, STYLE_DIM,
-		     "row %zu of %zu%s", q->rows ? q->at + 1 : 0, q->rows,
-		     q->cut ? ", and more that are not kept" : "");
+		     "row %zu of %zu%s, from column %d of %d", q->rows ? q->at + 1 : 0, q->rows,
+		     q->cut ? " (more are not kept)" : "", q->left + 1, q->columns);
 }

@@ -11,10 +11,12 @@
 #include "names.h"
 #include "view_keys.h"
 
-#define WIDE	   56 /* columns from which on addresses are written out */
-#define LEFT_MOST  2  /* frames that are done, shown below the open ones */
-#define TEXT_BYTES 256
-#define GAUGE	   10 /* columns of the bar that says how full a stack is */
+#define WIDE	    56 /* columns from which on addresses are written out */
+#define LEFT_MOST   2  /* frames that are done, shown below the open ones */
+#define TEXT_BYTES  256
+#define GAUGE	    10 /* columns of the bar that says how full a stack is */
+#define NARROW	    45 /* columns below which a stack's head is short */
+#define GAUGE_LEAST 6
 
 /* What is drawn of a frame: open ones, torn ones, and the newest remains. */
 static bool worth(const struct stacks_stack *stack, size_t index)
@@ -35,7 +37,7 @@ static const char *state_of(const struct stacks_frame *f, char *to, size_t size)
 	else if (f->clobbered)
 		snprintf(to, size, "was overwritten");
 	else if (f->rewound)
-		snprintf(to, size, "rewound to the top");
+		snprintf(to, size, "rewound to top");
 	else
 		snprintf(to, size, "%s", f->open ? "open" : "left over");
 	return to;
@@ -76,7 +78,7 @@ static void draw_stack_head(struct session *s, int y, struct area half,
 			    const struct stacks_stack *stack)
 {
 	char text[TEXT_BYTES];
-	int width = half.columns - GAUGE - 1;
+	int gauge = half.columns >= NARROW ? GAUGE : GAUGE_LEAST, width = half.columns - gauge - 1;
 	uint64_t top = stack->low + stack->size;
 	double used = stack->lowest && stack->size ? (double)(top - stack->lowest) : 0;
 
@@ -86,14 +88,15 @@ static void draw_stack_head(struct session *s, int y, struct area half,
 		snprintf(text, sizeof(text), "%s", name_stack(stack->stack));
 	if (stack->size && stack->lowest)
 		snprintf(text + strlen(text), sizeof(text) - strlen(text),
-			 ", %" PRIu64 " of %" PRIu64 " bytes", top - stack->lowest, stack->size);
+			 ", %" PRIu64 " of %" PRIu64 "%s", top - stack->lowest, stack->size,
+			 half.columns >= NARROW ? " bytes" : "");
 	canvas_put(&s->canvas, y, half.x, width,
 		   stack->running ? STYLE_TITLE : (unsigned)style_stack(stack->stack), text);
 	if (!stack->size)
 		return;
-	for (int i = 0; i < GAUGE; i++)
+	for (int i = 0; i < gauge; i++)
 		canvas_put(&s->canvas, y, half.x + width + 1 + i, 1, STYLE_DIM, "·");
-	canvas_bar(&s->canvas, y, half.x + width + 1, GAUGE, style_stack(stack->stack), used,
+	canvas_bar(&s->canvas, y, half.x + width + 1, gauge, style_stack(stack->stack), used,
 		   (double)stack->size);
 }
 

@@ -27,8 +27,8 @@ static void hints(const struct session *s, char *to, size_t size)
 		[VIEW_FRAME] = "j k event  Enter word  ] [ difference  ? help",
 		[VIEW_SUMMARY] = "j k scroll  Tab next view  ? help",
 		[VIEW_EXPLAIN] = "j k event  ] [ difference  ? help",
-		[VIEW_SQL] = "; asks  j k row  Enter goes to its event  ? help",
-		[VIEW_HELP] = "j k scroll  ? or q goes back",
+		[VIEW_SQL] = "; asks  j k row  h l column  Enter goes to its event  ? help",
+		[VIEW_HELP] = "j k Space scroll  ? or q goes back",
 	};
 
 	snprintf(to, size, "%s", lines[s->view]);
@@ -43,7 +43,7 @@ void status_left(struct session *s, char *to, size_t size)
 		snprintf(to, size, "looking for the next %s: %.0f %%  (Esc stops)",
 			 seek_aim(s->seek.kind), 100 * seek_progress(&s->seek, &s->model));
 	else if (s->unfinished && s->rows.filtered)
-		snprintf(to, size, "looking for events that the filter shows: %.0f %%  (F stops)",
+		snprintf(to, size, "looking for events that the filter shows: %.0f %%  (Esc stops)",
 			 100 * (double)s->rows.match[0].filled /
 				 (double)(s->rows.match[0].blocks + !s->rows.match[0].blocks));
 	else if (s->message[0])

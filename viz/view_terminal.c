@@ -161,13 +161,24 @@ static int show_stretch(const struct canvas *c, int y, int x)
 	return x;
 }
 
+static void put_line(const struct canvas *c, int line)
+{
+	move(line, 0);
+	for (int column = 0; column < c->columns;)
+		column = show_stretch(c, line, column);
+}
+
+void terminal_show_line(const struct canvas *c, int line)
+{
+	put_line(c, line);
+	curs_set(0);
+	refresh();
+}
+
 void terminal_show(const struct canvas *c, int y, int x)
 {
-	for (int line = 0; line < c->lines; line++) {
-		move(line, 0);
-		for (int column = 0; column < c->columns;)
-			column = show_stretch(c, line, column);
-	}
+	for (int line = 0; line < c->lines; line++)
+		put_line(c, line);
 	curs_set(y >= 0);
 	if (y >= 0)
 		move(y, x);

@@ -26,6 +26,9 @@ void terminal_size(int *lines, int *columns);
 /* What changed since the last canvas goes out; the cursor stands at (y, x), y < 0: nowhere. */
 void terminal_show(const struct canvas *c, int y, int x);
 
+/* One line of it, while the rest is being drawn. */
+void terminal_show_line(const struct canvas *c, int line);
+
 /* A key as keys.h names them, KEY_NONE after `wait_ms` without one (0: do not wait). */
 #define KEY_NONE   (-1)
 #define KEY_ESCAPE 27

@@ -2,10 +2,12 @@
 /* The time view: for each run swim lanes by stack, NMIs blocked below them, zoomable. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "model_lanes.h"
 #include "names.h"
 #include "pick.h"
+#include "text.h"
 #include "view_keys.h"
 
 #define LABEL	   12 /* columns before the lanes */
@@ -198,16 +200,23 @@ static int draw_side(struct session *s, struct area area, int side)
 	struct lanes lanes = {0};
 	uint64_t n = moment(s, side), at = lanes_of_event(&s->model, side, unit(s), n), from, to;
 	int columns = area.columns - LABEL, y = area.y + 1, column;
+	size_t used;
 	char title[TEXT_BYTES];
 
 	stretch(s, side, columns, at, &from, &to);
 	pick_title(&s->model.side[side].run, title, sizeof(title));
 	if (!lanes_read(&s->model, side, unit(s), from, to, columns, &lanes))
 		return y;
-	canvas_print(&s->canvas, area.y, area.x, area.columns, STYLE_TITLE,
-		     "%s   %s %" PRIu64 " to %" PRIu64 ", %" PRIu64 " a column", title,
-		     s->by_events ? "events" : "ticks", from, to - 1,
-		     (to - from) / (uint64_t)columns);
+	used = strlen(title);
+	used += (size_t)snprintf(title + used, sizeof(title) - used,
+				 "   %s %" PRIu64 " to %" PRIu64, s->by_events ? "events" : "ticks",
+				 from, to - 1);
+	/* The last thing said, and the first to be left out */
+	snprintf(title + used, sizeof(title) - used, ", %" PRIu64 " a column",
+		 (to - from) / (uint64_t)columns);
+	if (text_width(title) > area.columns)
+		title[used] = 0;
+	canvas_put(&s->canvas, area.y, area.x, area.columns, STYLE_TITLE, title);
 	y = draw_lanes(s, (struct area){y, area.x, area.lines - 2, area.columns}, &lanes,
 		       s->model.side[side].run.options & FT_RUN_FRED);
 	draw_steps(s, y, &lanes, side);

@@ -147,6 +147,26 @@ static void a_row_of_cells_fills_its_pane_at_every_width(void **state)
 		}
 }
 
+/* The offset goes first, then the file's name; without a name rip is told by its digits. */
+static void rips_word_is_told_by_its_place_as_far_as_there_is_room(void **state)
+{
+	struct event e = {.n = 1, .entered = true};
+	struct symbol symbol = {
+		.function = "send_self", .offset = 0x7e, .file = "kernel/apic.c", .line = 143};
+	char text[64];
+
+	(void)state;
+	e.frame[FRAME_RIP] = 0x1000;
+	cells_word(&e, NULL, FRAME_RIP, 40, text, sizeof(text));
+	assert_string_equal(text, "");
+	cells_word(&e, &symbol, FRAME_RIP, 25, text, sizeof(text));
+	assert_string_equal(text, "send_self+0x7e apic.c:143");
+	cells_word(&e, &symbol, FRAME_RIP, 14, text, sizeof(text));
+	assert_string_equal(text, "send_self:143");
+	cells_word(&e, &symbol, FRAME_CS, 14, text, sizeof(text));
+	assert_string_equal(text, "rpl=0 csl=0");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -156,6 +176,7 @@ int main(void)
 		cmocka_unit_test(events_are_named_by_type_then_vector),
 		cmocka_unit_test(a_frames_words_are_told_by_their_fields),
 		cmocka_unit_test(a_row_of_cells_fills_its_pane_at_every_width),
+		cmocka_unit_test(rips_word_is_told_by_its_place_as_far_as_there_is_room),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");

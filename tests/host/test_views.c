@@ -421,6 +421,12 @@ static void the_telling_rule_comes_first(void **state)
 	assert_non_null(strstr(why(&a, &b, &explain), "An NMI may come"));
 	assert_non_null(strstr(explain.what, "NMI, delivered by the IDT"));
 	assert_non_null(strstr(explain.what, "NMI, delivered by FRED"));
+	b.frame[FRAME_DATA] = 1;
+	assert_non_null(strstr(why(&a, &b, &explain), "tells nothing of its sender"));
+	a.flags = FT_FLAG_FRED;
+	assert_non_null(strstr(why(&a, &b, &explain), "Error code or event data"));
+	a.flags = 0;
+	b.frame[FRAME_DATA] = 0;
 	a.stack = FT_STACK_NMI_COPY;
 	assert_non_null(strstr(why(&a, &b, &explain), "copies an NMI's frame off"));
 	a.work = FT_WORK_NMI_LATCH;

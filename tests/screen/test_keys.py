@@ -73,7 +73,7 @@ def test_searching() -> None:
         term.type("/0xffffd0000000a000")
         term.wait("125/127 | 124/125")
         term.type("/nowhere")
-        term.wait("no match behind this row")
+        term.wait("no match after this row")
 
 
 def test_filters() -> None:
@@ -87,6 +87,12 @@ def test_filters() -> None:
             term.wait(told)
             term.keys("F")
             term.wait("? help")
+        term.type(":filter stack=1")
+        term.wait("only stack=1  (F shows all)")
+        term.type(":filter type=NMI")
+        term.wait("only type=NMI stack=1")
+        term.wait("No event here has type=NMI stack=1. F shows all events again.")
+        term.keys("F")
         term.type(":filter colour=red")
         term.wait("no field 'colour'")
         term.type(":filter where no_such_column")
@@ -96,6 +102,20 @@ def test_filters() -> None:
         term.type(":124")
         term.keys("f")
         term.wait("filter 21|21")
+
+
+def test_a_filter_that_takes_long_can_be_stopped() -> None:
+    """it tells how far it is; Escape shows all events again"""
+    slow = "WITH RECURSIVE c(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM c WHERE i < 50000 + 0 * v.n) SELECT max(i) FROM c"
+    with view(120, 40) as term:
+        term.wait("0/400")
+        term.type(f":filter where ({slow}) = 0")
+        term.wait("asking for events that the filter shows, ")
+        term.keys("Escape")
+        screen = term.wait("all events, for the filter came to no end: stopped")
+        assert "400" in screen.splitlines()[0] and "false_cpu" in screen, screen
+        term.type(":filter where abs(-9223372036854775807 - 1 + 0 * n) > 0")
+        term.wait("came to no end: integer overflow")
 
 
 def test_folding() -> None:
@@ -165,6 +185,14 @@ def test_sql() -> None:
         assert "124  #PF" in screen, screen
         term.keys("Enter")
         term.wait("125/127 | 124/125")
+        term.type(";SELECT * FROM events WHERE run = :a")
+        screen = term.wait("from column 1 of")
+        assert "exit_tsc" not in screen, screen
+        term.keys("Right", *"llllllllllll")
+        screen = term.wait("from column 14 of")
+        assert "parent" not in screen, screen
+        term.keys("Left", "h")
+        term.wait("from column 12 of")
         for sql, told in (("DELETE FROM event", "only queries"), ("ATTACH 'x' AS y", "not authorized"),
                           ("SELECT nosuch", "no such column"), ("PRAGMA user_version = 7", "not authorized")):  # fmt: skip
             term.type(f";{sql}")
@@ -218,6 +246,19 @@ def test_help_lists_every_key_of_the_table() -> None:
             term.wait("Behind this page")
             term.keys("?")
             term.wait("? help")
+
+
+def test_help_is_read_like_a_page() -> None:
+    """in it Space turns the page and plays nothing"""
+    with view(80, 24, db=tour()) as term:
+        term.wait("0 %")
+        term.keys("?")
+        term.wait("Behind this page")
+        term.keys(" ")
+        screen = term.still()
+        assert "Behind this page" not in screen and "until end" not in screen, screen
+        term.keys("b")
+        term.wait("Behind this page")
 
 
 def test_mouse() -> None:

@@ -33,12 +33,37 @@ def test_one_run() -> None:
         printed("--print", name, "--at", "126", "3").must(0, out="run 3" if name not in ("summary",) else "counts")
 
 
+def test_what_80_columns_hold_whole() -> None:
+    """nothing of the help, of a question's hints, of the time's axes and of a frame's fields is cut off"""
+    size = ("--width", "80", "--height", "120", "--at", "126", "3", "2")
+    for name in ("help", "result", "time", "frame", "stacks", "summary", "explain"):
+        out = printed("--print", name, *size).must(0).out
+        assert "~" not in out, out
+
+
+def test_a_step_where_no_event_is() -> None:
+    """the views of one event say so on a step's heading, and what its step is called"""
+    for name in ("stacks", "frame", "explain"):
+        printed("--print", name, "--do", "step 11", "1", "2").must(0, out="step 11: a #PF inside an NMI")
+    printed("--print", "frame", "--do", "step 11", "1", "2").must(0, out="no frame. j goes to its first event")
+
+
+def test_one_run_is_measured_against_itself() -> None:
+    """its dearest kind of event has the longest bar; a count alone has none; no side is named"""
+    out = printed("--print", "summary", "--width", "80", "3").must(0).out.splitlines()
+    bars = {line[1:30].strip(): line.count("█") for line in out if line[43:]}
+    assert not bars.get("deepest nesting") and len({bars["timer 0x40"], bars["SYSCALL"], bars["#PF"]}) == 3, bars
+    printed("--print", "frame", "--at", "126", "3").must(0, out="By software: ")
+
+
 def test_commands_before_printing() -> None:
     """--do and --filter are obeyed first"""
     out = printed("--print", "events", "--do", "next-clobber", "3", "2").must(0).out
     assert "clobbered" in out, out
     printed("--print", "events", "--filter", "type=NMI", "1", "2").must(0, out="filter 4|3")
     printed("--print", "events", "--filter", "type=none", "1", "2").must(2, err="is not an event's name")
+    overflow = "where abs(-9223372036854775807 - 1 + 0 * n) > 0"
+    printed("--print", "events", "--filter", overflow, "1", "2").must(2, err="integer overflow")
     printed("--print", "result", "--do", "sql SELECT 41 + 1 AS answer", "1", "2").must(0, out="42")
 
 
