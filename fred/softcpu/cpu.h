@@ -72,7 +72,7 @@ struct cpu {
 	uint8_t physical_bits, linear_bits; /* of addresses, as CPUID has them */
 	uint64_t pte_check[5];		    /* walk.c */
 	bool cr0_read_traps_all; /* QEMU 10: MOV from any CR asks the CR0-read intercept */
-	bool cr4_faults_first;	 /* CR4.FRED is #GP before it is an exit (APM vol. 2, 15.7) */
+	bool cr4_faults_first;	 /* CR4.FRED is #GP before it is an exit (README: Bochs) */
 
 	bool nmi_blocked, nmi_pending;
 	bool nudged;	      /* the machine's next NMI is softcpu's own (nmi.c) */

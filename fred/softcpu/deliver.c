@@ -136,13 +136,20 @@ static bool makes_double_fault(const struct event *first, uint8_t second)
 	return contributory(first->vector) && contributory(second);
 }
 
+/* VMRUN loads it, but Bochs's does not. */
+static void set_cr2(struct cpu *cpu, uint64_t address)
+{
+	cpu->vmcb->cr2 = address;
+	write_cr2(address);
+}
+
 /* CR2 and DR6 are written by the exception, whether or not it can be delivered */
 static void note_cause(struct cpu *cpu, const struct event *e)
 {
 	if (e->type != EVENT_EXCEPTION)
 		return;
 	if (e->vector == PF)
-		cpu->vmcb->cr2 = e->data;
+		set_cr2(cpu, e->data);
 	if (e->vector == DB && cpu->dr7_gd) { /* the handler may touch them: SDM vol. 3, 17.2.4 */
 		cpu->dr7_gd = false;
 		set_intercepts(cpu);
@@ -169,7 +176,7 @@ void deliver(struct cpu *cpu, const struct event *event)
 			e = (struct event){.type = EVENT_EXCEPTION, .vector = DF};
 			nested = false;
 			if (fault.vector == PF)
-				cpu->vmcb->cr2 = fault.address;
+				set_cr2(cpu, fault.address);
 		} else {
 			e = (struct event){.type = EVENT_EXCEPTION,
 					   .vector = fault.vector,
@@ -206,7 +213,7 @@ void raise_exception(struct cpu *cpu, uint8_t vector, uint16_t error, uint64_t d
 		v->event_inj_error = error;
 	}
 	if (vector == PF)
-		v->cr2 = data;
+		set_cr2(cpu, data);
 	if (vector == DB)
 		v->dr6 = (v->dr6 & ~0xfull) | data;
 	v->int_state = 0;
