@@ -3,6 +3,7 @@
 #include "exit.h"
 #include "console.h"
 #include "cpu.h"
+#include "serial.h"
 
 #define PORT_DEBUG_EXIT 0xf4   /* QEMU: status = code << 1 | 1 */
 #define PORT_SHUTDOWN	0x8900 /* Bochs, and QEMU builds that have it */
@@ -10,6 +11,8 @@
 void machine_exit(enum exit_code code)
 {
 	interrupts_off();
+	serial_drain(COM1);
+	serial_drain(COM2);
 	outb(PORT_DEBUG_EXIT, code);
 	for (const char *c = "Shutdown"; *c; c++)
 		outb(PORT_SHUTDOWN, (uint8_t)*c);

@@ -18,6 +18,7 @@
 #define LINE_8N1     0x03
 #define FIFO_ON	     0xc7
 #define STATUS_EMPTY 0x20 /* transmit FIFO empty */
+#define STATUS_IDLE  0x40 /* and the last bit is on the line */
 #define FIFO_BYTES   16
 #define LOOKS_LIMIT  (1u << 24)
 
@@ -36,10 +37,10 @@ bool serial_init(uint16_t port)
 	return true;
 }
 
-static bool wait_empty(uint16_t port)
+static bool wait_for(uint16_t port, uint8_t status)
 {
 	for (uint32_t looks = 0; looks < LOOKS_LIMIT; looks++) {
-		if (inb(port + UART_LINE_STATUS) & STATUS_EMPTY)
+		if (inb(port + UART_LINE_STATUS) & status)
 			return true;
 		cpu_relax();
 	}
@@ -51,7 +52,7 @@ bool serial_write(uint16_t port, const uint8_t *bytes, size_t length)
 	while (length) {
 		size_t chunk = length < FIFO_BYTES ? length : FIFO_BYTES;
 
-		if (!wait_empty(port))
+		if (!wait_for(port, STATUS_EMPTY))
 			return false;
 		for (size_t i = 0; i < chunk; i++)
 			outb(port + UART_DATA, bytes[i]);
@@ -59,4 +60,9 @@ bool serial_write(uint16_t port, const uint8_t *bytes, size_t length)
 		length -= chunk;
 	}
 	return true;
+}
+
+void serial_drain(uint16_t port)
+{
+	wait_for(port, STATUS_IDLE);
 }

@@ -16,4 +16,7 @@ bool serial_init(uint16_t port);
 /* Write all bytes. False: the transmitter stayed full beyond the limit (about 2^24 looks). */
 bool serial_write(uint16_t port, const uint8_t *bytes, size_t length);
 
+/* Returns when the last byte has gone out, or at that limit: a machine that ends loses none. */
+void serial_drain(uint16_t port);
+
 #endif

@@ -77,9 +77,12 @@ void print(const char *format, ...)
 	va_end(args);
 }
 
-/* QEMU's isa-debug-exit; else Bochs' and old QEMU's shutdown port; else stand still */
+/* What is still on its way out goes first. QEMU's isa-debug-exit; else Bochs' and old QEMU's
+ * shutdown port; else stand still */
 void power_off(unsigned code)
 {
+	for (int spin = 100000; !(inb(COM1 + 5) & 0x40) && --spin;)
+		pause();
 	outb(0xf4, code);
 	for (const char *s = "Shutdown"; *s; s++)
 		outb(0x8900, *s);
