@@ -48,7 +48,7 @@ def measure(guest: str) -> "tuple[dict[str, tuple[float, float]], dict[str, str]
                 told["soak"] = line[2:]
             elif re.match(r"\d+ passed, \d+ failed", line):
                 told["lost"] = "nothing lost" if line.endswith(" 0 failed") else f"FAILED: {line}"
-    if "softcpu-fred" not in costs or "memory" not in told:
+    if "softcpu-fred" not in costs or "memory" not in told or "soak" not in told:
         sys.exit(f"bench: softcpu's guest did not come to its end (code {machine.returncode})")
     return costs, told
 
@@ -64,4 +64,4 @@ def report(build: str, row) -> None:
     row("  FRED by softcpu against the native IDT", f"{costs['softcpu-fred'][0] / costs['native-idt'][0]:.0f} times")
     row("  one exit, from the guest into softcpu and back", f"{costs['softcpu-fred'][0] / costs['softcpu-fred'][1]:.2f}")
     row("softcpu's memory, KiB", f"{int(told['memory']) / 1024:.0f}", "<= 512")
-    print(f"soak: {told.get('soak', 'no end')}: {told['lost']}\n")
+    print(f"soak: {told['soak']}: {told['lost']}\n")

@@ -53,7 +53,8 @@ void test_soak(void)
 	wrmsr(MSR_GS, 0x1111);
 	wrmsr(MSR_KERNEL_GS, 0x2222);
 	on_event = soak;
-	apic_timer(0x40, 30000);
+	/* a tick takes some exits: a timer that is not much slower lets nothing else run */
+	apic_timer(0x40, 20 * timer_counts_of_an_exit());
 	enter_user((uint64_t)u_soak, USER_CS, 0x202, (uint64_t)user_stack + 512, USER_SS);
 	apic_timer(0, 0);
 	__asm__ volatile("sti; nop; nop; cli");
