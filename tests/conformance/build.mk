@@ -24,7 +24,7 @@ $(CONF_ISO): $(B)/conformance.elf $(B)/softcpu.bin tests/conformance/grub.cfg to
 all: $(CONF_ISO)
 
 .PHONY: conformance check-conformance conformance-matrix conformance-doc
-conformance: $(CONF_ISO) ## the FRED conformance suite; ENGINE=tcg|kvm TEST=group.test
+conformance: $(CONF_ISO) ## the FRED conformance suite; ENGINE=tcg|kvm|bochs TEST=group.test
 	@$(CONF_RUN) --engine $(or $(ENGINE),tcg) $(if $(TEST),--test $(TEST))
 
 check-conformance: $(CONF_ISO) # the suite on the default engine

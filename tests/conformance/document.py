@@ -10,6 +10,7 @@ anything that boots a multiboot2 image on a PC: softcpu, silicon, silicon under 
 
     make conformance                    # QEMU's TCG, FRED by softcpu
     make conformance ENGINE=kvm         # KVM: the processor's FRED; softcpu where it has none
+    make conformance ENGINE=bochs       # Bochs, BOCHS=PROGRAM: its own FRED if compiled in (--enable-fred), else softcpu
     make conformance TEST=erets.rip-bits
     make conformance-matrix             # on other releases' QEMU too; SUITES="trixie sid" (root, debootstrap)
     tests/conformance/run --test random --seed 7 --count 200000
@@ -20,6 +21,8 @@ Elsewhere: boot `build/conformance.iso` (or `build/conformance.elf` with any mul
 failed, 1: something did, 2: it cannot run here), else by "Shutdown" to port 0x8900. Where CPUID has no FRED, the suite
 places the boot module `softcpu` under itself by the contract of `fred/softcpu/softcpu.h`; where it has, softcpu stays out. It uses
 one processor, the local APIC, COM1, and for its watchdog the clock chip and the I/O APIC.
+
+Bochs 3.1 as Debian builds it has no FRED; softcpu runs on its SVM, whose own deviations fail 52 of 467 tests (`fred/softcpu/README.md`).
 
 ## How a test works
 

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: MIT
+"""Bochs as an engine. With FRED compiled in (--enable-fred) it is the processor's own; else softcpu runs on its SVM."""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+FRED = 'model=arrow_lake, add_features="fred"'
+SVM = "model=ryzen"
+MACHINE = """\
+megs: 256
+cpu: {cpu}, count=1, ips=100000000, reset_on_triple_fault=0
+romimage: file=$BXSHARE/BIOS-bochs-latest
+vgaromimage: file=$BXSHARE/VGABIOS-lgpl-latest
+ata0: enabled=1
+ata0-master: type=cdrom, path={iso}, status=inserted
+boot: cdrom
+com1: enabled=1, mode=file, dev={console}
+display_library: {display}
+log: {log}
+panic: action=fatal
+clock: sync=none
+"""
+DISPLAYS = ("nogui", 'rfb, options="timeout=0"')  # Debian's packages have no nogui
+TIMEOUT = 1200  # seconds
+TALLY = re.compile(r"^# passed \d+ failed (\d+) ", re.M)
+
+
+def cpu_of(program: str) -> str:
+    """CPUID can be made to show FRED that is not there, so look for the instruction's name in the program."""
+    with open(shutil.which(program) or program, "rb") as file:
+        return FRED if b"BX_IA_ERETS" in file.read() else SVM
+
+
+def image(folder: str, iso: str, options: str) -> str:
+    """Bochs has no command line for its guest: an ISO whose GRUB has it."""
+    build, made = os.path.dirname(iso), os.path.join(folder, "suite.iso")
+    with open(os.path.join(TOP, "tests/conformance/grub.cfg"), encoding="utf-8") as file:
+        menu = file.read().replace("/boot/conformance.elf", f"/boot/conformance.elf {options}")
+    with open(os.path.join(folder, "grub.cfg"), "w", encoding="utf-8") as file:
+        file.write(menu)
+    subprocess.run([os.path.join(TOP, "tools/mkiso"), made, file.name, os.path.join(build, "conformance.elf"),
+                    os.path.join(build, "softcpu.bin")], check=True, stdout=subprocess.DEVNULL)
+    return made
+
+
+def read(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read().replace("\r", "")
+    except FileNotFoundError:
+        return ""
+
+
+def boot(iso: str, program: str, options: str, timeout: float) -> tuple[list[str], int, str]:
+    """-> what the suite wrote to COM1; 0, 1 as it ended, 125 if the machine ended before; why"""
+    with tempfile.TemporaryDirectory(prefix="conformance-") as folder:
+        console, log, config = (os.path.join(folder, name) for name in ("console", "log", "bochsrc"))
+        made = image(folder, iso, options)
+        for display in DISPLAYS:
+            try:
+                cpu = cpu_of(program)
+                with open(config, "w", encoding="utf-8") as file:
+                    file.write(MACHINE.format(cpu=cpu, iso=made, console=console, log=log, display=display))
+                done = subprocess.run([program, "-q", "-f", config], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                      stderr=subprocess.STDOUT, check=False, timeout=timeout)
+                said = done.stdout.decode(errors="replace")
+            except OSError as error:
+                return [], 126, f"{program}: {error.strerror}; BOCHS=PROGRAM names another"
+            except subprocess.TimeoutExpired:
+                return read(console).split("\n"), 124, f"no end after {timeout:.0f} s"
+            if f"display library '{display.split(',')[0]}' not available" not in said:
+                break
+        text = read(console)
+        tally = TALLY.search(text)
+        if tally:
+            return text.split("\n"), 1 if int(tally[1]) else 0, ""
+        reason = re.findall(r">>PANIC<< (.*)|exception\(\): (3rd .*)", read(log) + said)
+        return text.split("\n"), 125, "".join(reason[-1]) if reason else "Bochs ended without a word"
