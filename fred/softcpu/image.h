@@ -21,7 +21,8 @@ extern const uint8_t image_end[];
 
 /* entry.S */
 extern const uint8_t interrupt_stubs[], native_stubs[], native_vmmcall[];
-extern const uint8_t probe_undefined[], calibration_guest[], cr4_guest[], dr7_guest[], wrmsr_guest[];
+extern const uint8_t probe_undefined[], calibration_guest[], cr4_guest[], dr7_guest[],
+	wrmsr_guest[];
 bool probe_erets(void);
 void switch_to_image(uint64_t switch_cr3, uint64_t own_cr3);
 
