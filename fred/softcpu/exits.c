@@ -99,12 +99,12 @@ static void reflect_protection(struct cpu *cpu)
 	const struct vmcb *v = cpu->vmcb;
 	uint32_t first = v->exit_int_info;
 
-	if (!(first & EVENT_INJ_VALID) || (first & EVENT_INJ_TYPE) != EVENT_INJ_EXCEPTION ||
-	    !(v->exit_info1 & 1))
-		raise_exception(cpu, GP, v->exit_info1, 0);
-	else if ((first & 0xff) == DF)
+	bool in_exception = first & EVENT_INJ_VALID && v->exit_info1 & 1 &&
+			    (first & EVENT_INJ_TYPE) == EVENT_INJ_EXCEPTION;
+
+	if (in_exception && (first & 0xff) == DF)
 		report_triple_fault(cpu);
-	else if ((first & 0xff) == PF || contributory(first))
+	if (in_exception && ((first & 0xff) == PF || contributory(first)))
 		raise_exception(cpu, DF, 0, 0);
 	else
 		raise_exception(cpu, GP, v->exit_info1, 0);

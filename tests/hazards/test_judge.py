@@ -45,12 +45,20 @@ def test_further_options_leave_the_tables_runs_alone() -> None:
 def test_an_interrupt_ends_it() -> None:
     """Ctrl-C: the machines that run end, no other is started"""
     words = ("tools/hazards", "--build", hazards.BUILD, "--jobs", "1", "--append", "hz=100")
-    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-                          start_new_session=True) as running:
-        time.sleep(2)
-        os.killpg(running.pid, signal.SIGINT)
-        assert "interrupted" in running.communicate(timeout=LIMIT)[1]
-        assert running.returncode == 130
+    # A shell's background job ignores SIGINT, and so would all that it starts.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                              start_new_session=True) as running:
+            time.sleep(2)
+            os.killpg(running.pid, signal.SIGINT)
+            try:
+                assert "interrupted" in running.communicate(timeout=LIMIT)[1]
+            finally:
+                running.kill()
+            assert running.returncode == 130
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_a_run_that_does_not_end_well_is_no_verdict() -> None:
