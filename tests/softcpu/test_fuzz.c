@@ -5,8 +5,9 @@
  */
 #include "guest.h"
 
-#define ROUNDS 4000
-#define CODE   12 /* the test pages 12 to 15 are ring 3's */
+#define ROUNDS	   4000
+#define SEED_BYTES 4
+#define CODE	   12 /* the test pages 12 to 15 are ring 3's */
 
 extern uint64_t boot_pdpt[512];
 static volatile unsigned ends, bad_frames, kinds;
@@ -45,7 +46,7 @@ static bool fuzz(struct saved *s, bool user)
 }
 
 /* often one of these first, so that not everything is #UD or #PF */
-static const uint8_t seeds[][4] = {
+static const uint8_t seeds[][SEED_BYTES] = {
 	{0xcd, 0x80},
 	{0x0f, 0x05},
 	{0xcc},
@@ -68,13 +69,39 @@ static const uint8_t seeds[][4] = {
 	{0x0f, 0x20, 0xe0},
 };
 
+#define SEEDS (sizeof(seeds) / sizeof(seeds[0]))
+
 static void write_code(uint8_t *code)
 {
 	for (int i = 0; i < 256; i++)
 		code[i] = next_random();
 	if (next_random() & 1)
-		__builtin_memcpy(code + (next_random() & 3),
-				 seeds[next_random() % (sizeof(seeds) / sizeof(seeds[0]))], 4);
+		__builtin_memcpy(code + (next_random() & 3), seeds[next_random() % SEEDS],
+				 SEED_BYTES);
+}
+
+/*
+ * Each type of event once, whatever the machine's speed: each seed alone and without the timer,
+ * and the timer alone, over a loop. In the noise, the timer may end a round at any instruction.
+ */
+static void run_each_seed(void)
+{
+	uint8_t *code = (uint8_t *)PAGE(CODE);
+
+	for (unsigned i = 0; i <= SEEDS; i++) {
+		__builtin_memset(code, 0x90, 16);			      /* NOP */
+		__builtin_memcpy(code + 8, (const uint8_t[]){0x0f, 0x0b}, 2); /* UD2 */
+		if (i < SEEDS)
+			__builtin_memcpy(code, seeds[i], SEED_BYTES);
+		else
+			__builtin_memcpy(code, (const uint8_t[]){0xeb, 0xfe},
+					 2); /* JMP to itself */
+		events = 0;
+		if (i == SEEDS)
+			apic_timer(0x40, 20000);
+		enter_user(PAGE(CODE), USER_CS, 0x202, PAGE(CODE + 4), USER_SS);
+		apic_timer(0, 0);
+	}
 }
 
 void test_fuzz(void)
@@ -90,6 +117,7 @@ void test_fuzz(void)
 			boot_pdpt[i] &= ~4ull;
 	__asm__ volatile("mov %%cr3, %%rax; mov %%rax, %%cr3" : : : "rax", "memory");
 	on_event = fuzz;
+	run_each_seed();
 	for (int round = 0; round < ROUNDS; round++) {
 		unsigned start = (next_random() & 1) ? 4096 - (next_random() & 15) : 0;
 		uint64_t flags = 0x202 | (next_random() & 0xdd5) | (next_random() & 1) << 18;
@@ -109,7 +137,7 @@ void test_fuzz(void)
 	for (int i = 0; i < 4; i++)
 		boot_pdpt[i] |= 4;
 	__asm__ volatile("mov %%cr3, %%rax; mov %%rax, %%cr3" : : : "rax", "memory");
-	check_equal(ends, ROUNDS, "fuzz: every round came to an end");
+	check_equal(ends, ROUNDS + SEEDS + 1, "fuzz: every round came to an end");
 	check(!bad_frames, "fuzz: every frame was sound");
 	check((kinds & 0xf9) == 0xf9, "fuzz: all types of events came, NMI aside");
 	fred_defaults();
