@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fredviz.h"
-#include "text.h"
+#include "commands/commands.h"
+#include "talk/text.h"
 
 static const struct {
 	const char *name;

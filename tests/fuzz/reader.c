@@ -8,9 +8,9 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "digest.h"
-#include "join.h"
-#include "reader.h"
+#include "event/digest.h"
+#include "wire/join.h"
+#include "wire/reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -8,10 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "fredviz.h"
-#include "load.h"
-#include "model.h"
-#include "schema.h"
+#include "commands/commands.h"
+#include "store/load.h"
+#include "model/model.h"
+#include "store/schema.h"
 
 static char made_folder[64], made_path[128];
 static struct store made_store;

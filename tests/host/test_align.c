@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-#include "align.h"
+#include "model/align.h"
 
 #define MOST 20000
 

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "canvas.h"
+#include "view/canvas.h"
 
 static char *written(const struct canvas *c, bool colour)
 {

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "anchor.h"
-#include "sieve.h"
+#include "event/anchor.h"
+#include "search/sieve.h"
 
 static struct event an_event(unsigned type, unsigned vector, uint64_t rip)
 {

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "join.h"
+#include "wire/join.h"
 
 #define MOST 20000
 

@@ -14,11 +14,11 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "event.h"
-#include "fredviz.h"
-#include "ftpack.h"
-#include "intake.h"
-#include "schema.h"
+#include "event/event.h"
+#include "commands/commands.h"
+#include "trace/ftpack.h"
+#include "store/intake.h"
+#include "store/schema.h"
 
 #define NOBODY	  65534
 #define WIRE_MAX  (4u << 20)

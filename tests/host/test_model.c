@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "made_run.h"
-#include "tally.h"
+#include "model/tally.h"
 
 #define EVENTS "60000"
 

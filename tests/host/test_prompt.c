@@ -11,8 +11,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "view_command.h"
-#include "view_keys.h"
+#include "view/command.h"
+#include "view/keys.h"
 
 static struct prompt p;
 

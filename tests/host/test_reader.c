@@ -8,7 +8,7 @@
 #include <cmocka.h>
 #include <zlib.h>
 
-#include "reader.h"
+#include "wire/reader.h"
 #include "sample.h"
 
 static uint8_t bytes[SAMPLE_MAX];

@@ -10,10 +10,10 @@
 #include <cmocka.h>
 
 #include "made_run.h"
-#include "notebook.h"
-#include "query.h"
-#include "rows.h"
-#include "seek.h"
+#include "store/notebook.h"
+#include "store/query.h"
+#include "search/rows.h"
+#include "search/seek.h"
 #undef fail
 
 #define EVENTS "20000"

@@ -10,10 +10,10 @@
 #include <cmocka.h>
 #undef fail /* ours is another */
 
-#include "cells.h"
-#include "frame.h"
-#include "names.h"
-#include "text.h"
+#include "event/cells.h"
+#include "event/frame.h"
+#include "event/names.h"
+#include "talk/text.h"
 
 static const char *clean(const char *text)
 {

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "ftpack.h"
-#include "reader.h"
+#include "trace/ftpack.h"
+#include "wire/reader.h"
 
 static struct ft_packer packer;
 static uint8_t wire[8 * FT_PACKET_MAX];

@@ -7,11 +7,11 @@
 #include <cmocka.h>
 
 #include "made_run.h"
-#include "model_explain.h"
-#include "model_frame.h"
-#include "model_lanes.h"
-#include "model_stacks.h"
-#include "model_summary.h"
+#include "model/explain.h"
+#include "model/frames.h"
+#include "model/lanes.h"
+#include "model/stacks.h"
+#include "model/summary.h"
 
 #define TOP 0x4000ull /* of the stack that the tests use */
 

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/* The frame around every view: the top line, the status line, the prompt. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "keys.h"
+#include "status.h"
+
+#define PICTURE_US 6000 /* for finding rows; drawing them comes on top, 2 ms */
+
+static const struct view_row views[VIEWS] = {
+	[VIEW_EVENTS] = {"events", "what happened, and what it interrupted", draw_events, false},
+	[VIEW_STACKS] = {"stacks", "memory, with the frames where they lie", draw_stacks, false},
+	[VIEW_TIME] = {"time", "swim lanes by stack", draw_time, false},
+	[VIEW_FRAME] = {"frame", "both frames, word by word", draw_frame, false},
+	[VIEW_SUMMARY] = {"summary", "counts and costs as bars", draw_summary, true},
+	[VIEW_EXPLAIN] = {"explain", "what this event or difference is", draw_explain, false},
+	[VIEW_SQL] = {"result", "what ; asked for", draw_sql, false},
+	[VIEW_HELP] = {"help", "keys and commands", draw_help, true},
+};
+
+const struct view_row *view_row(unsigned view)
+{
+	return &views[view < VIEWS ? view : VIEW_EVENTS];
+}
+
+int view_of(const char *name)
+{
+	for (int i = 0; i < VIEWS; i++) {
+		if (!strcmp(views[i].name, name))
+			return i;
+	}
+	return -1;
+}
+
+int view_body(const struct session *s)
+{
+	return s->canvas.lines - 2;
+}
+
+struct area pane(const struct session *s, struct area area, int side)
+{
+	if (s->model.sides == 2) {
+		int width = (area.columns - 3) / 2;
+
+		area.x += side * (width + 3);
+		area.columns = width;
+	}
+	return area;
+}
+
+void view_events(struct session *s, struct place place, const struct event *e[2])
+{
+	uint64_t n[2];
+
+	model_numbers(&s->model, place, n);
+	for (int side = 0; side < 2; side++)
+		e[side] = side < s->model.sides ? model_event(&s->model, side, n[side]) : NULL;
+}
+
+static void draw_tabs(struct session *s)
+{
+	struct canvas *c = &s->canvas;
+	int x = 1, right = c->columns;
+	char place[VIEW_TEXT];
+
+	canvas_put(c, 0, 0, c->columns, STYLE_BAR, "");
+	for (int i = 0; i < VIEW_HELP; i++) {
+		unsigned style = i == (int)s->view ? STYLE_BAR_ON : STYLE_BAR;
+
+		x = canvas_print(c, 0, x, -1, style, " %d %s ", i + 1, views[i].name);
+	}
+	status_place(s, place, sizeof(place));
+	right -= (int)strlen(place) + 1;
+	if (right > x)
+		canvas_put(c, 0, right, -1, STYLE_BAR, place);
+	else
+		canvas_print(c, 0, c->columns - 6, -1, STYLE_BAR, "%3.0f %%",
+			     100 * model_share(&s->model, s->cursor));
+}
+
+static void draw_prompt(struct session *s, int y)
+{
+	struct canvas *c = &s->canvas;
+	char text[PROMPT_BYTES + 2];
+
+	snprintf(text, sizeof(text), "%c%s", prompt_sign(s->prompt.kind), s->prompt.text);
+	canvas_put(c, y, 0, c->columns, STYLE_PLAIN, text);
+}
+
+static void draw_status(struct session *s, int y)
+{
+	struct canvas *c = &s->canvas;
+	char left[VIEW_TEXT * 2], right[VIEW_TEXT];
+	int room;
+
+	status_left(s, left, sizeof(left));
+	status_right(s, right, sizeof(right));
+	room = c->columns - (int)strlen(right) - 2;
+	canvas_put(c, y, 0, c->columns, STYLE_BAR, "");
+	canvas_print(c, y, 0, room, STYLE_BAR, " %s", left);
+	canvas_print(c, y, room, -1, STYLE_BAR, " %s ", right);
+}
+
+static void draw_too_small(struct session *s)
+{
+	struct canvas *c = &s->canvas;
+
+	char text[VIEW_TEXT];
+
+	snprintf(text, sizeof(text),
+		 "The terminal has %dx%d; fredviz view needs %dx%d. Make it larger, or press q and "
+		 "use `fredviz print`.",
+		 c->columns, c->lines, VIEW_COLUMNS_MIN, VIEW_LINES_MIN);
+	canvas_wrap(c, 0, 0, c->columns, c->lines, STYLE_PLAIN, text);
+}
+
+/* Its SQL was stopped, or is wrong for some event: rows that it knows nothing of are no answer. */
+static void drop_failed_filter(struct session *s)
+{
+	const struct match *m = s->rows.match;
+	char why[sizeof(m->why)];
+
+	if (!m[0].failed && !m[1].failed)
+		return;
+	snprintf(why, sizeof(why), "%s", m[m[0].failed ? 0 : 1].why);
+	act_unfilter(s, 0);
+	say(s, "all events, for the filter came to no end: %s", why);
+	s->unfinished = true; /* and drawn anew */
+}
+
+void draw_all(struct session *s)
+{
+	struct canvas *c = &s->canvas;
+	struct area body = {1, 0, c->lines - 2, c->columns};
+
+	canvas_clear(c);
+	if (c->columns < VIEW_COLUMNS_MIN || c->lines < VIEW_LINES_MIN) {
+		draw_too_small(s);
+		return;
+	}
+	store_hold(s->model.store, true);
+	s->unfinished = false;
+	s->budget = s->hurry ? budget_us(PICTURE_US) : (struct budget){0};
+	settle_cursor(s, 1);
+	views[s->view].draw(s, body);
+	drop_failed_filter(s);
+	draw_tabs(s);
+	if (s->prompt.kind != PROMPT_NONE)
+		draw_prompt(s, c->lines - 1);
+	else
+		draw_status(s, c->lines - 1);
+	store_hold(s->model.store, false);
+}
