@@ -21,7 +21,7 @@ endif
 # Each room brings its own rules: what `all` builds, and the test targets check-*.
 # tests/NAME/build.mk has check-NAME, which prints "N passed, N failed" as its last line.
 # check-web alone is no part of check, for it needs a browser (tools/setup --web).
-ROOMS := kernel fred/softcpu viz tools gdb
+ROOMS := kernel softcpu viz tools gdb
 include $(wildcard $(ROOMS:%=%/build.mk) tests/*/build.mk)
 CHECKS := $(filter-out check-web,$(patsubst tests/%/build.mk,check-%,$(wildcard tests/*/build.mk)))
 

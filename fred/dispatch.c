@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* FRED's C entry: the frame says what happened, so one switch on the type is all. */
-#include "../kernel/event.h"
-#include "../kernel/nmi_source.h"
-#include "../kernel/options.h"
+#include "kernel/event.h"
+#include "kernel/nmi_source.h"
+#include "kernel/options.h"
 
 extern const char fred_eretu[];
 void fred_event(struct trap_frame *frame);

@@ -4,7 +4,7 @@
  * and swapped GS; what is left is to save the registers and call C. Lay
  * idt/entry.S beside this.
  */
-#include "../kernel/entry.inc"
+#include "kernel/entry.inc"
 
 /* Assemblers know these mnemonics only since binutils 2.41. */
 .macro ERETS

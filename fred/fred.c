@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* FRED's set-up: nine MSRs and one bit of CR4 (reference 1 and 7). */
-#include "../kernel/cpu.h"
-#include "../kernel/delivery.h"
-#include "../kernel/frame.h"
-#include "../kernel/options.h"
-#include "../kernel/percpu.h"
-#include "../trace/fredtrace.h"
+#include "kernel/cpu.h"
+#include "kernel/delivery.h"
+#include "kernel/frame.h"
+#include "kernel/options.h"
+#include "kernel/percpu.h"
+#include "trace/fredtrace.h"
 
 extern const char fred_entry_page[], fred_erets[];
 

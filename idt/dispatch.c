@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* IDT's C entry: make FRED's words out of a vector number, then the same handlers. */
-#include "../kernel/apic.h"
-#include "../kernel/cpu.h"
-#include "../kernel/event.h"
-#include "../trace/fredtrace.h"
+#include "kernel/apic.h"
+#include "kernel/cpu.h"
+#include "kernel/event.h"
+#include "trace/fredtrace.h"
 #include "idt.h"
 
 /* DR6 to FRED's event data: some of its bits say "no" when set (reference 3). */

@@ -3,7 +3,7 @@
  * IDT entry and exit as a production kernel must write it (idt=careful). Everything
  * that fred/entry.S has no counterpart for is the price of the IDT.
  */
-#include "../kernel/entry.inc"
+#include "kernel/entry.inc"
 #include "stubs.inc"
 
 	.section .entry.text, "ax"

@@ -3,8 +3,8 @@
  * The ESPFIX stack (idt=careful): entry.S returns from it to a 16-bit stack segment, since IRET
  * restores SP alone there and ring 3 would read the rest of the kernel's ESP (reference 6.5).
  */
-#include "../kernel/memory.h"
-#include "../kernel/percpu.h"
+#include "kernel/memory.h"
+#include "kernel/percpu.h"
 #include "idt.h"
 
 #define PAGES	   (STACK_SIZE / PAGE_SIZE)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* IDT's set-up: 256 gates, the TSS's stacks, the MSRs of SYSCALL. */
-#include "../kernel/cpu.h"
-#include "../kernel/delivery.h"
-#include "../kernel/options.h"
-#include "../kernel/percpu.h"
-#include "../trace/fredtrace.h"
+#include "kernel/cpu.h"
+#include "kernel/delivery.h"
+#include "kernel/options.h"
+#include "kernel/percpu.h"
+#include "trace/fredtrace.h"
 #include "idt.h"
 
 /* A 64-bit interrupt gate (SDM 3, 6.14.1) */

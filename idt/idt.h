@@ -5,10 +5,10 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include "../kernel/cpu.h"
-#include "../kernel/frame.h"
-#include "../kernel/percpu.h"
-#include "../trace/fredtrace.h"
+#include "kernel/cpu.h"
+#include "kernel/frame.h"
+#include "kernel/percpu.h"
+#include "trace/fredtrace.h"
 
 /* Entry stubs (entry.S, naive.S): 256, STUB_SIZE bytes apart */
 #define STUB_SIZE 16

@@ -16,9 +16,9 @@
  *	w - 0x30  error code		CS
  *	w - 0x38  vector		RIP
  */
-#include "../kernel/cpu.h"
-#include "../kernel/percpu.h"
-#include "../trace/fredtrace.h"
+#include "kernel/cpu.h"
+#include "kernel/percpu.h"
+#include "trace/fredtrace.h"
 #include "idt.h"
 
 /* The event stack that this address lies on; 0: none. */

@@ -4,7 +4,7 @@
  * the CS to say whose GS is loaded, stays on the IST, and reads CR2 when it gets to
  * it. Compare entry.S, line by line.
  */
-#include "../kernel/entry.inc"
+#include "kernel/entry.inc"
 #include "stubs.inc"
 
 	.section .entry.text, "ax"

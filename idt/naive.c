@@ -4,12 +4,12 @@
  * goes on after an IST rewound onto frames in use: the way back to what they had interrupted,
  * from the copies that kernel/harm.c keeps.
  */
-#include "../kernel/cpu.h"
-#include "../kernel/event.h"
-#include "../kernel/harm.h"
-#include "../kernel/nmi_source.h"
-#include "../kernel/percpu.h"
-#include "../kernel/trace.h"
+#include "kernel/cpu.h"
+#include "kernel/event.h"
+#include "kernel/harm.h"
+#include "kernel/nmi_source.h"
+#include "kernel/percpu.h"
+#include "kernel/trace.h"
 #include "idt.h"
 
 /* After event_enter(): the cause is read only now, after whatever came between. */

@@ -3,11 +3,11 @@
  * The nested-NMI dance (idt=careful): an NMI may come inside an NMI, because any IRET
  * unblocks them. entry.S has the stacks; this is what is decided.
  */
-#include "../kernel/cpu.h"
-#include "../kernel/event.h"
-#include "../kernel/nmi_source.h"
-#include "../kernel/percpu.h"
-#include "../trace/fredtrace.h"
+#include "kernel/cpu.h"
+#include "kernel/event.h"
+#include "kernel/nmi_source.h"
+#include "kernel/percpu.h"
+#include "trace/fredtrace.h"
 #include "idt.h"
 
 static struct trap_frame *copy_off_ist(struct cpu *cpu, const struct trap_frame *frame)

@@ -1,9 +1,9 @@
 # The kernel image build/fredlab.elf, and the ring-3 tasks in it, build/user.elf.
-KERNEL_CFLAGS := $(WARN) -O2 -g -ffreestanding -fno-builtin -mgeneral-regs-only -mno-red-zone \
+KERNEL_CFLAGS := $(WARN) -I. -O2 -g -ffreestanding -fno-builtin -mgeneral-regs-only -mno-red-zone \
   -mcmodel=kernel -fno-pic -fno-pie -fno-stack-protector -fcf-protection=none \
   -fno-omit-frame-pointer -fno-optimize-sibling-calls -fasynchronous-unwind-tables \
   -fno-strict-aliasing -ffile-prefix-map=$(CURDIR)=.
-USER_CFLAGS := $(WARN) -O2 -g -ffreestanding -mgeneral-regs-only -fno-pic -fno-pie \
+USER_CFLAGS := $(WARN) -I. -O2 -g -ffreestanding -mgeneral-regs-only -fno-pic -fno-pie \
   -fno-stack-protector -fcf-protection=none -fno-omit-frame-pointer -ffile-prefix-map=$(CURDIR)=.
 
 KERNEL_C := $(wildcard kernel/*.c kernel/workloads/*.c kernel/workloads/hazards/*.c idt/*.c fred/*.c) trace/ftpack.c
@@ -17,13 +17,13 @@ $(B)/k/%.o: %.c
 	$(CC) $(KERNEL_CFLAGS) -MMD -MP -c -o $@ $<
 $(B)/k/%.S.o: %.S
 	@mkdir -p $(@D)
-	$(CC) -g -MMD -MP -c -o $@ $<
+	$(CC) -I. -g -MMD -MP -c -o $@ $<
 $(B)/u/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(USER_CFLAGS) -MMD -MP -c -o $@ $<
 $(B)/u/%.S.o: %.S
 	@mkdir -p $(@D)
-	$(CC) -g -MMD -MP -c -o $@ $<
+	$(CC) -I. -g -MMD -MP -c -o $@ $<
 
 $(B)/user.elf: $(USER_O) kernel/user/link.ld
 	ld -m elf_x86_64 -z noexecstack -z max-page-size=4096 -T kernel/user/link.ld -o $@ $(USER_O)

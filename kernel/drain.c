@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Empties the ring: packs records and hands packets to the transport. */
-#include "../trace/ftpack.h"
+#include "trace/ftpack.h"
 #include "console.h"
 #include "cpu.h"
 #include "options.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Puts softcpu under the running kernel, by its contract (fred/softcpu/softcpu.h). */
+/* Puts softcpu under the running kernel, by its contract (softcpu/softcpu.h). */
 #include "engine.h"
-#include "../fred/softcpu/softcpu.h"
+#include "softcpu/softcpu.h"
 #include "boot_info.h"
 #include "cpu.h"
 #include "memory.h"

@@ -4,7 +4,7 @@
 #define ENGINE_H
 
 #include <stdbool.h>
-#include "../trace/fredtrace.h"
+#include "trace/fredtrace.h"
 
 /* Install softcpu where CPUID lacks FRED and options allow it; CPUID decides afterwards. */
 void engine_init(void);

@@ -4,7 +4,7 @@
 #define RING_H
 
 #include <stdint.h>
-#include "../trace/fredtrace.h"
+#include "trace/fredtrace.h"
 #include "percpu.h"
 
 #define RING_RECORDS 8192

@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include "../trace/fredtrace.h"
+#include "trace/fredtrace.h"
 
 struct trap_frame;
 struct task;

@@ -146,7 +146,7 @@ enum ft_run {
 enum ft_engine {
 	FT_ENGINE_NONE = 0,   /* no FRED on this CPU */
 	FT_ENGINE_CPU = 1,    /* the CPU itself, silicon or emulated */
-	FT_ENGINE_SOFTCPU = 2 /* fred/softcpu, below the kernel */
+	FT_ENGINE_SOFTCPU = 2 /* softcpu, below the kernel */
 };
 
 /* ---- packets --------------------------------------------------------- */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* 32-bit code on a 16-bit stack segment: what IRET leaves of the kernel's ESP shows itself here. */
-#include "../layout.h"
+#include "kernel/layout.h"
 
 	.section .bss, "aw", @nobits
 	.balign	8

@@ -4,8 +4,8 @@
 #define USER_H
 
 #include <stdint.h>
-#include "../programs.h"
-#include "../syscall.h"
+#include "kernel/programs.h"
+#include "kernel/syscall.h"
 
 static inline int64_t syscall3(uint64_t number, uint64_t a, uint64_t b, uint64_t c)
 {

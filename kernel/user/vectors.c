@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Vectors from ring 3: INT 2, and what an interrupt with the vector of system calls does to RAX. */
-#include "../frame.h"
+#include "kernel/frame.h"
 #include "user.h"
 
 #define ROUNDS 8

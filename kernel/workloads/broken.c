@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Kernels that come to a bad end, each in its own way: the tools must name it. */
-#include "../cpu.h"
-#include "../delivery.h"
-#include "../layout.h"
-#include "../panic.h"
-#include "../workload.h"
+#include "kernel/cpu.h"
+#include "kernel/delivery.h"
+#include "kernel/layout.h"
+#include "kernel/panic.h"
+#include "kernel/workload.h"
 
 static void __attribute__((noinline)) read_nothing(volatile uint64_t *address)
 {

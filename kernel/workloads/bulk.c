@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Many events as fast as they go: for throughput from kernel to database. */
-#include "../console.h"
-#include "../options.h"
-#include "../programs.h"
-#include "../workload.h"
+#include "kernel/console.h"
+#include "kernel/options.h"
+#include "kernel/programs.h"
+#include "kernel/workload.h"
 
 static bool bulk(void)
 {

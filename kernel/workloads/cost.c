@@ -3,16 +3,16 @@
  * The price list: each kind of event a few times with the trace off, for what delivery
  * costs in software, and with it on, for what a record costs. Run it under -icount.
  */
-#include "../apic.h"
-#include "../console.h"
-#include "../cpu.h"
-#include "../delivery.h"
-#include "../event.h"
-#include "../price.h"
-#include "../programs.h"
-#include "../task.h"
-#include "../text.h"
-#include "../workload.h"
+#include "kernel/apic.h"
+#include "kernel/console.h"
+#include "kernel/cpu.h"
+#include "kernel/delivery.h"
+#include "kernel/event.h"
+#include "kernel/price.h"
+#include "kernel/programs.h"
+#include "kernel/task.h"
+#include "kernel/text.h"
+#include "kernel/workload.h"
 
 #define ROUNDS	    8
 #define TEST_VECTOR 0x50

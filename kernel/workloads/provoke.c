@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Faults, NMIs, single steps and debug registers (SDM 3, 17.2) on demand. */
 #include "provoke.h"
-#include "../console.h"
-#include "../cpu.h"
-#include "../layout.h"
-#include "../task.h"
+#include "kernel/console.h"
+#include "kernel/cpu.h"
+#include "kernel/layout.h"
+#include "kernel/task.h"
 
 #define WAIT_TICKS  20
 #define LOOKS_LIMIT 10000000u /* where the timer does not run */

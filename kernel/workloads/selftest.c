@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* What can be told from inside only: patched bytes, guard pages, rights of pages. */
-#include "../alternative.h"
-#include "../console.h"
-#include "../cpu.h"
-#include "../delivery.h"
-#include "../memory.h"
-#include "../percpu.h"
-#include "../task.h"
-#include "../trace.h"
-#include "../workload.h"
+#include "kernel/alternative.h"
+#include "kernel/console.h"
+#include "kernel/cpu.h"
+#include "kernel/delivery.h"
+#include "kernel/memory.h"
+#include "kernel/percpu.h"
+#include "kernel/task.h"
+#include "kernel/trace.h"
+#include "kernel/workload.h"
 
 extern const char boot_stack_guard[];
 

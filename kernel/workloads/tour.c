@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The tour: every kind of event once or a few times, ring 3's first, then the kernel's own. */
-#include "../apic.h"
-#include "../cpu.h"
-#include "../event.h"
-#include "../programs.h"
-#include "../results.h"
-#include "../task.h"
-#include "../workload.h"
+#include "kernel/apic.h"
+#include "kernel/cpu.h"
+#include "kernel/event.h"
+#include "kernel/programs.h"
+#include "kernel/results.h"
+#include "kernel/task.h"
+#include "kernel/workload.h"
 #include "provoke.h"
 
 static void step_int3(void)

@@ -27,7 +27,7 @@
 
 #ifndef __ASSEMBLER__
 #include <stdint.h>
-#include "../apic.h"
+#include "kernel/apic.h"
 
 struct window {
 	const void *next;

@@ -1,7 +1,7 @@
 # The FRED conformance suite: an image of its own, for any FRED implementation.
 CONF_DIR := $(B)/tests/conformance
 # a row of a test table may leave out its end
-CONF_CFLAGS := $(WARN) -Wno-missing-field-initializers -O2 -g -ffreestanding -fno-builtin -mgeneral-regs-only -mno-red-zone \
+CONF_CFLAGS := $(WARN) -I. -Wno-missing-field-initializers -O2 -g -ffreestanding -fno-builtin -mgeneral-regs-only -mno-red-zone \
   -mcmodel=small -fno-pic -fno-pie -fno-stack-protector -fcf-protection=none \
   -fno-asynchronous-unwind-tables -fno-strict-aliasing -ffile-prefix-map=$(CURDIR)=.
 CONF_OBJ := $(patsubst tests/conformance/%.c,$(CONF_DIR)/%.o,$(wildcard tests/conformance/*.c)) \

@@ -19,10 +19,10 @@ Elsewhere: boot `build/conformance.iso` (or `build/conformance.elf` with any mul
 115200 baud. Options stand on the loader's command line, or under QEMU in fw_cfg's `opt/fredlab/cmdline`: `test=GROUP`,
 `test=GROUP.TEST`, `test=GROUP.BEGINNING*`, `after=GROUP.TEST`, `seed=N`, `count=N`, `list`, `silent`. The machine ends by port 0xf4 (0: nothing
 failed, 1: something did, 2: it cannot run here), else by "Shutdown" to port 0x8900. Where CPUID has no FRED, the suite
-places the boot module `softcpu` under itself by the contract of `fred/softcpu/softcpu.h`; where it has, softcpu stays out. It uses
+places the boot module `softcpu` under itself by the contract of `softcpu/softcpu.h`; where it has, softcpu stays out. It uses
 one processor, the local APIC, COM1, and for its watchdog the clock chip and the I/O APIC.
 
-Bochs 3.1 as Debian builds it has no FRED; softcpu runs on its SVM, whose own deviations fail 52 of 467 tests (`fred/softcpu/README.md`).
+Bochs 3.1 as Debian builds it has no FRED; softcpu runs on its SVM, whose own deviations fail 52 of 467 tests (`softcpu/README.md`).
 
 ## How a test works
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Where FRED comes from: the processor; or softcpu, placed under this kernel by its contract. */
 #include "suite.h"
-#include "../../fred/softcpu/softcpu.h"
+#include "softcpu/softcpu.h"
 
 static uint8_t room[512 * 1024] __attribute__((aligned(4096))); /* softcpu's, from then on */
 

@@ -4,7 +4,7 @@
  * both rings. A row says how, and what error code and event data it must have.
  */
 #include "suite.h"
-#include "../../fred/softcpu/softcpu.h"
+#include "softcpu/softcpu.h"
 
 CODE(divide, "div %rcx");
 CODE(ud2_code, "ud2");

@@ -50,18 +50,18 @@ CURES = (
     Cure("FRED: the cause is in the frame", "fred/dispatch.c", "\thandle_exception(frame);",
          '\tif (frame_vector(frame) == VECTOR_PF)\n\t\tasm volatile("mov %%cr2, %0" : "=r"(frame->data));\n'
          "\thandle_exception(frame);", "cause", CAUSE, "fred"),
-    Cure("FRED: a level goes on", "fred/softcpu/deliver.c", "new_csl > csl(cpu))", "new_csl)", "rewind", "", "fred"),
-    Cure("FRED: under each policy", "fred/softcpu/deliver.c", "new_csl > csl(cpu))", "new_csl)", "levels", "", "fred"),
-    Cure("FRED: SYSCALL swaps GS", "fred/softcpu/deliver.c", "\t\tswapgs();",
+    Cure("FRED: a level goes on", "softcpu/deliver.c", "new_csl > csl(cpu))", "new_csl)", "rewind", "", "fred"),
+    Cure("FRED: under each policy", "softcpu/deliver.c", "new_csl > csl(cpu))", "new_csl)", "levels", "", "fred"),
+    Cure("FRED: SYSCALL swaps GS", "softcpu/deliver.c", "\t\tswapgs();",
          "\t\tif (e->type != EVENT_OTHER)\n\t\t\tswapgs();", "gsbase", "", "fred"),
-    Cure("FRED: bit 18 alone unblocks NMIs", "fred/softcpu/eret.c", "if (image->ss & SS_NMI)", "if (true)", "nmi",
+    Cure("FRED: bit 18 alone unblocks NMIs", "softcpu/eret.c", "if (image->ss & SS_NMI)", "if (true)", "nmi",
          "NMI inside an NMI", "fred"),
-    Cure("FRED: RSP is restored whole", "fred/softcpu/eret.c", "cpu->reg[RSP] = image->rsp;",
+    Cure("FRED: RSP is restored whole", "softcpu/eret.c", "cpu->reg[RSP] = image->rsp;",
          "cpu->reg[RSP] = (uint16_t)image->ss == 0x3b\n"
          "\t? (cpu->reg[RSP] & ~0xffffull) | (uint16_t)image->rsp : image->rsp;", "espfix", "kernel bits seen by ring 3", "fred"),
-    Cure("FRED: an interrupt is no exception", "fred/softcpu/nmi.c", ".type = EVENT_INTERRUPT",
+    Cure("FRED: an interrupt is no exception", "softcpu/nmi.c", ".type = EVENT_INTERRUPT",
          ".type = vector == MC ? EVENT_EXCEPTION : EVENT_INTERRUPT", "vectors", PANIC, "fred"),
-    Cure("FRED: senders add up", "fred/softcpu/apic.c", "cpu->nmi_sources |=", "cpu->nmi_sources =", "source",
+    Cure("FRED: senders add up", "softcpu/apic.c", "cpu->nmi_sources |=", "cpu->nmi_sources =", "source",
          "sender of the NMI missed", "fred"),
 )
 

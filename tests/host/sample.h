@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include "../../trace/ftpack.h"
+#include "trace/ftpack.h"
 
 #define SAMPLE_RECORDS 200
 #define SAMPLE_MAX     (64 * 1024)

@@ -1,12 +1,12 @@
 # A tiny guest of another shape than the project's kernel, to keep softcpu honest.
-TSC_CFLAGS := $(WARN) -ffreestanding -m64 -mgeneral-regs-only -mno-red-zone -fno-pic -fno-pie \
+TSC_CFLAGS := $(WARN) -I. -ffreestanding -m64 -mgeneral-regs-only -mno-red-zone -fno-pic -fno-pie \
 	-mcmodel=small -fno-stack-protector -fcf-protection=none -O2 -g \
 	-fno-asynchronous-unwind-tables
 TSC_DIR := $(B)/tests/softcpu
 TSC_OBJ := $(patsubst tests/softcpu/%.c,$(TSC_DIR)/%.o,$(wildcard tests/softcpu/*.c)) \
 	$(patsubst tests/softcpu/%.S,$(TSC_DIR)/%_S.o,$(wildcard tests/softcpu/*.S))
 
-$(TSC_DIR)/%.o: tests/softcpu/%.c tests/softcpu/guest.h fred/softcpu/softcpu.h tests/softcpu/build.mk
+$(TSC_DIR)/%.o: tests/softcpu/%.c tests/softcpu/guest.h softcpu/softcpu.h tests/softcpu/build.mk
 	@mkdir -p $(@D)
 	$(CC) $(TSC_CFLAGS) -c -o $@ $<
 

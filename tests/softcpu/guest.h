@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "../../fred/softcpu/softcpu.h"
+#include "softcpu/softcpu.h"
 
 #define KERNEL_CS 0x18
 #define KERNEL_SS 0x20

@@ -7,11 +7,11 @@
  * none. Careful: who interrupts puts CR2 and DR6 back. FRED: both causes are in their frames.
  */
 #include "hazard.h"
-#include "../../apic.h"
-#include "../../cpu.h"
-#include "../../event.h"
-#include "../../harm.h"
-#include "../../task.h"
+#include "kernel/apic.h"
+#include "kernel/cpu.h"
+#include "kernel/event.h"
+#include "kernel/harm.h"
+#include "kernel/task.h"
 
 #define OUTER 8 /* lazy pages */
 #define INNER 9

@@ -4,9 +4,9 @@
  * stack of its own saves it: IST 3, or level 3 (levels=flat has none: a triple fault).
  */
 #include "hazard.h"
-#include "../../event.h"
-#include "../../frame.h"
-#include "../../results.h"
+#include "kernel/event.h"
+#include "kernel/frame.h"
+#include "kernel/results.h"
 
 extern const uint8_t overflow_resumed[];
 extern uint64_t overflow_rsp;

@@ -7,11 +7,11 @@
  */
 #include "hazard.h"
 #include "late_nmi.h"
-#include "../../event.h"
-#include "../../panic.h"
-#include "../../percpu.h"
-#include "../../programs.h"
-#include "../../task.h"
+#include "kernel/event.h"
+#include "kernel/panic.h"
+#include "kernel/percpu.h"
+#include "kernel/programs.h"
+#include "kernel/task.h"
 
 #define NO_SEGMENT 0x7bu /* beyond the GDT's end */
 #define LATER	   300	 /* microseconds */

@@ -6,10 +6,10 @@
  */
 #include "hazard.h"
 #include "late_nmi.h"
-#include "../../event.h"
-#include "../../harm.h"
-#include "../../programs.h"
-#include "../../trace.h"
+#include "kernel/event.h"
+#include "kernel/harm.h"
+#include "kernel/programs.h"
+#include "kernel/trace.h"
 
 #define ABOVE_SP 0xffff0000ul
 #define LATER	 500 /* microseconds */

@@ -7,14 +7,14 @@
  */
 #include <stddef.h>
 #include "hazard.h"
-#include "../../../fred/softcpu/softcpu.h"
-#include "../../apic.h"
-#include "../../delivery.h"
-#include "../../engine.h"
-#include "../../event.h"
-#include "../../options.h"
-#include "../../programs.h"
-#include "../window.h"
+#include "softcpu/softcpu.h"
+#include "kernel/apic.h"
+#include "kernel/delivery.h"
+#include "kernel/engine.h"
+#include "kernel/event.h"
+#include "kernel/options.h"
+#include "kernel/programs.h"
+#include "kernel/workloads/window.h"
 
 _Static_assert(offsetof(struct window, next) == WINDOW_NEXT, "window.h");
 _Static_assert(offsetof(struct window, order.memory) == WINDOW_MEMORY, "window.h");

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Skipped steps and prices, both told in the trace. */
 #include "hazard.h"
-#include "../../apic.h"
-#include "../../console.h"
-#include "../../cpu.h"
-#include "../../harm.h"
-#include "../../options.h"
-#include "../../percpu.h"
-#include "../../trace.h"
+#include "kernel/apic.h"
+#include "kernel/console.h"
+#include "kernel/cpu.h"
+#include "kernel/harm.h"
+#include "kernel/options.h"
+#include "kernel/percpu.h"
+#include "kernel/trace.h"
 
 #define ROUNDS	    8
 #define TEXT	    48

@@ -10,9 +10,9 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include "../../task.h"
-#include "../../workload.h"
-#include "../provoke.h"
+#include "kernel/task.h"
+#include "kernel/workload.h"
+#include "kernel/workloads/provoke.h"
 
 /* A step that this machine cannot run, or a whole hazard that cannot be under this delivery or on
  * this machine: said in the trace, why in a few words. */

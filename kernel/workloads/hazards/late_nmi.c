@@ -4,8 +4,8 @@
  * wired. (82093AA datasheet: index and window, two words a line.)
  */
 #include "late_nmi.h"
-#include "../../cpu.h"
-#include "../../memory.h"
+#include "kernel/cpu.h"
+#include "kernel/memory.h"
 
 #define IO_APIC	     0xfec00000ull /* where PCs have it */
 #define IO_INDEX     0		   /* words of 32 bits */

@@ -7,15 +7,15 @@
  */
 #include "hazard.h"
 #include "late_nmi.h"
-#include "../../apic.h"
-#include "../../cpu.h"
-#include "../../delivery.h"
-#include "../../event.h"
-#include "../../harm.h"
-#include "../../panic.h"
-#include "../../programs.h"
-#include "../../task.h"
-#include "../../trace.h"
+#include "kernel/apic.h"
+#include "kernel/cpu.h"
+#include "kernel/delivery.h"
+#include "kernel/event.h"
+#include "kernel/harm.h"
+#include "kernel/panic.h"
+#include "kernel/programs.h"
+#include "kernel/task.h"
+#include "kernel/trace.h"
 
 #define STEPS 3
 #define LATER 300 /* microseconds */

@@ -5,10 +5,10 @@
  * first one's frame. Careful: it is noted and run later. FRED: it waits.
  */
 #include "hazard.h"
-#include "../../apic.h"
-#include "../../delivery.h"
-#include "../../event.h"
-#include "../../percpu.h"
+#include "kernel/apic.h"
+#include "kernel/delivery.h"
+#include "kernel/event.h"
+#include "kernel/percpu.h"
 
 #define INSIDE 8 /* a lazy page whose #PF touches no other */
 

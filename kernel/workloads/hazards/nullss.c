@@ -5,10 +5,10 @@
  * the ERETS from an older frame is refused. Cure: load SS first (fred/fred.c). IRET does not mind.
  */
 #include "hazard.h"
-#include "../../cpu.h"
-#include "../../delivery.h"
-#include "../../event.h"
-#include "../../layout.h"
+#include "kernel/cpu.h"
+#include "kernel/delivery.h"
+#include "kernel/event.h"
+#include "kernel/layout.h"
 
 /* As a task switch would, to a task that comes in from ring 3 and goes to sleep in the kernel. */
 static void another_task_ran(struct trap_frame *frame)

@@ -5,9 +5,9 @@
  * vector 2, which is no NMI and is refused; sending oneself an NMI works everywhere.
  */
 #include "hazard.h"
-#include "../../apic.h"
-#include "../../event.h"
-#include "../../percpu.h"
+#include "kernel/apic.h"
+#include "kernel/event.h"
+#include "kernel/percpu.h"
 
 /* Where FRED delivers it as INT n of ring 0, the kernel refuses it and goes on behind it. */
 static void raise_again(void)

@@ -6,9 +6,9 @@
  * handler runs, an NMI is moved off it. FRED: a level that is in use goes on below.
  */
 #include "hazard.h"
-#include "../../apic.h"
-#include "../../engine.h"
-#include "../../event.h"
+#include "kernel/apic.h"
+#include "kernel/engine.h"
+#include "kernel/event.h"
 
 static volatile uint64_t watched[2];
 

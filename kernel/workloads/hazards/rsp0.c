@@ -5,13 +5,13 @@
  * delivery can know better; without=rsp0 leaves it out once.
  */
 #include "hazard.h"
-#include "../../harm.h"
-#include "../../options.h"
-#include "../../panic.h"
-#include "../../programs.h"
-#include "../../task.h"
-#include "../../text.h"
-#include "../../trace.h"
+#include "kernel/harm.h"
+#include "kernel/options.h"
+#include "kernel/panic.h"
+#include "kernel/programs.h"
+#include "kernel/task.h"
+#include "kernel/text.h"
+#include "kernel/trace.h"
 
 #define KEPT_BYTES 1024 /* where a task that has not begun waits */
 

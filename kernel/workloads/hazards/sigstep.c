@@ -6,7 +6,7 @@
  * ever. IRET knows no such bit.
  */
 #include "hazard.h"
-#include "../../programs.h"
+#include "kernel/programs.h"
 
 static bool sigstep(void)
 {

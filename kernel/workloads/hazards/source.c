@@ -5,11 +5,11 @@
  * all are asked, each time. FRED with NMI-source reporting: the frame names them all.
  */
 #include "hazard.h"
-#include "../../apic.h"
-#include "../../percpu.h"
-#include "../../delivery.h"
-#include "../../event.h"
-#include "../../nmi_source.h"
+#include "kernel/apic.h"
+#include "kernel/percpu.h"
+#include "kernel/delivery.h"
+#include "kernel/event.h"
+#include "kernel/nmi_source.h"
 
 /* While this NMI is handled others are held back, and from three sendings one NMI comes of it. */
 static void send_three(struct trap_frame *frame)

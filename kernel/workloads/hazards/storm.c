@@ -4,13 +4,13 @@
  * interrupts, in the kernel, inside each other, and in ring 3. seed= the first round's, count=
  * rounds. What was sent is counted; whether it came, once each, is asked of the trace.
  */
-#include "../../apic.h"
-#include "../../cpu.h"
-#include "../../engine.h"
-#include "../../event.h"
-#include "../../options.h"
-#include "../../programs.h"
-#include "../../storm.h"
+#include "kernel/apic.h"
+#include "kernel/cpu.h"
+#include "kernel/engine.h"
+#include "kernel/event.h"
+#include "kernel/options.h"
+#include "kernel/programs.h"
+#include "kernel/storm.h"
 #include "hazard.h"
 
 #define BUDGET 24 /* events of the kernel's half in a round */

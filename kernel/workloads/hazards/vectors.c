@@ -6,15 +6,15 @@
  * the type says it.
  */
 #include "hazard.h"
-#include "../../apic.h"
-#include "../../cpu.h"
-#include "../../delivery.h"
-#include "../../event.h"
-#include "../../frame.h"
-#include "../../percpu.h"
-#include "../../programs.h"
-#include "../../results.h"
-#include "../../../trace/fredtrace.h"
+#include "kernel/apic.h"
+#include "kernel/cpu.h"
+#include "kernel/delivery.h"
+#include "kernel/event.h"
+#include "kernel/frame.h"
+#include "kernel/percpu.h"
+#include "kernel/programs.h"
+#include "kernel/results.h"
+#include "trace/fredtrace.h"
 
 #define WAIT_TICKS   3
 #define LOOKS_LIMIT  10000000u

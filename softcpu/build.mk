@@ -5,21 +5,21 @@
 SOFTCPU_CFLAGS := $(WARN) -ffreestanding -m64 -mgeneral-regs-only -mno-red-zone -fpie \
 	-fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables \
 	-fvisibility=hidden -fno-builtin -O2 -g
-SOFTCPU_SRC := $(wildcard fred/softcpu/*.c)
-SOFTCPU_OBJ := $(SOFTCPU_SRC:fred/softcpu/%.c=$(B)/softcpu/%.o) $(B)/softcpu/entry.o
-SOFTCPU_HDR := $(wildcard fred/softcpu/*.h)
+SOFTCPU_SRC := $(wildcard softcpu/*.c)
+SOFTCPU_OBJ := $(SOFTCPU_SRC:softcpu/%.c=$(B)/softcpu/%.o) $(B)/softcpu/entry.o
+SOFTCPU_HDR := $(wildcard softcpu/*.h)
 
-$(B)/softcpu/%.o: fred/softcpu/%.c $(SOFTCPU_HDR) fred/softcpu/build.mk
+$(B)/softcpu/%.o: softcpu/%.c $(SOFTCPU_HDR) softcpu/build.mk
 	@mkdir -p $(@D)
 	$(CC) $(SOFTCPU_CFLAGS) -c -o $@ $<
 
-$(B)/softcpu/%.o: fred/softcpu/%.S $(SOFTCPU_HDR) fred/softcpu/build.mk
+$(B)/softcpu/%.o: softcpu/%.S $(SOFTCPU_HDR) softcpu/build.mk
 	@mkdir -p $(@D)
 	$(CC) $(SOFTCPU_CFLAGS) -c -o $@ $<
 
-$(B)/softcpu.elf: $(SOFTCPU_OBJ) fred/softcpu/softcpu.ld
+$(B)/softcpu.elf: $(SOFTCPU_OBJ) softcpu/softcpu.ld
 	ld -m elf_x86_64 -static -z noexecstack -z max-page-size=4096 --no-warn-rwx-segments \
-	  -T fred/softcpu/softcpu.ld -o $@ $(SOFTCPU_OBJ)
+	  -T softcpu/softcpu.ld -o $@ $(SOFTCPU_OBJ)
 
 $(B)/softcpu.bin: $(B)/softcpu.elf
 	objcopy -O binary $< $@
