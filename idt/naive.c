@@ -6,10 +6,10 @@
  */
 #include "kernel/cpu.h"
 #include "kernel/event.h"
-#include "kernel/harm.h"
+#include "kernel/harm/harm.h"
 #include "kernel/nmi_source.h"
 #include "kernel/percpu.h"
-#include "kernel/trace.h"
+#include "kernel/trace/trace.h"
 #include "idt.h"
 
 /* After event_enter(): the cause is read only now, after whatever came between. */

@@ -6,7 +6,8 @@ KERNEL_CFLAGS := $(WARN) -I. -O2 -g -ffreestanding -fno-builtin -mgeneral-regs-o
 USER_CFLAGS := $(WARN) -I. -O2 -g -ffreestanding -mgeneral-regs-only -fno-pic -fno-pie \
   -fno-stack-protector -fcf-protection=none -fno-omit-frame-pointer -ffile-prefix-map=$(CURDIR)=.
 
-KERNEL_C := $(wildcard kernel/*.c kernel/workloads/*.c kernel/workloads/hazards/*.c idt/*.c fred/*.c) trace/ftpack.c
+KERNEL_C := $(wildcard kernel/*.c kernel/trace/*.c kernel/harm/*.c kernel/workloads/*.c \
+  kernel/workloads/hazards/*.c idt/*.c fred/*.c) trace/ftpack.c
 KERNEL_S := $(wildcard kernel/*.S kernel/workloads/*.S idt/*.S fred/*.S)
 KERNEL_O := $(KERNEL_C:%.c=$(B)/k/%.o) $(KERNEL_S:%.S=$(B)/k/%.S.o)
 USER_O := $(patsubst %.c,$(B)/u/%.o,$(wildcard kernel/user/*.c)) \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The linker's build id (a hash of the image): how a trace finds its symbols again. */
 #include "console.h"
-#include "workload.h"
+#include "kernel/workloads/workload.h"
 #include <stdint.h>
 
 struct note {

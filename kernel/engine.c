@@ -8,7 +8,7 @@
 #include "options.h"
 #include "percpu.h"
 #include "text.h"
-#include "trace.h"
+#include "kernel/trace/trace.h"
 
 #define CPUID_FRED (1u << 17) /* leaf 7.1, EAX */
 #define CPUID_LKGS (1u << 18)

@@ -4,12 +4,12 @@
 #include "apic.h"
 #include "console.h"
 #include "cpu.h"
-#include "harm.h"
+#include "kernel/harm/harm.h"
 #include "nmi_source.h"
 #include "panic.h"
 #include "syscall.h"
 #include "task.h"
-#include "trace.h"
+#include "kernel/trace/trace.h"
 
 void (*volatile nmi_hook)(struct trap_frame *frame);
 void (*volatile debug_hook)(struct trap_frame *frame);

@@ -12,8 +12,8 @@
 #include "percpu.h"
 #include "task.h"
 #include "text.h"
-#include "trace.h"
-#include "workload.h"
+#include "kernel/trace/trace.h"
+#include "kernel/workloads/workload.h"
 
 void kernel_main(uint32_t magic, uint32_t information);
 

@@ -2,8 +2,8 @@
 /* The senders of NMIs: a word of memory each, where a device would have a register. */
 #include "nmi_source.h"
 #include "apic.h"
-#include "harm.h"
-#include "trace.h"
+#include "kernel/harm/harm.h"
+#include "kernel/trace/trace.h"
 
 static struct sender {
 	const char *name; /* NULL: nobody has this number */

@@ -8,7 +8,7 @@
 #include "frame.h"
 #include "memory.h"
 #include "task.h"
-#include "trace.h"
+#include "kernel/trace/trace.h"
 
 #define BACKTRACE_LIMIT 256
 

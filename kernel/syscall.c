@@ -6,11 +6,11 @@
 #include "cpu.h"
 #include "delivery.h"
 #include "options.h"
-#include "price.h"
-#include "results.h"
+#include "kernel/workloads/price.h"
+#include "kernel/workloads/results.h"
 #include "task.h"
 #include "text.h"
-#include "workload.h"
+#include "kernel/workloads/workload.h"
 
 #define WRITE_MAX 256
 #define HEAP_MAX  0x1000000

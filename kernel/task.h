@@ -12,7 +12,7 @@
 #include "memory.h"
 #include "percpu.h"
 #include "syscall.h"
-#include "trace.h"
+#include "kernel/trace/trace.h"
 
 #define TASKS	    16
 #define TASK_STACKS 64 /* stack number of task slot 0 */

@@ -26,7 +26,7 @@ class Hazard:
 AT = "SELECT e.n FROM events e WHERE e.run = :run AND "
 INSIDE = "SELECT n FROM nesting WHERE run = :run AND "
 
-# What was sent (kernel/storm.h: a result record a kind) against what came; an NMI that careful code
+# What was sent (kernel/workloads/storm.h: a result record a kind) against what came; an NMI that careful code
 # only notes (software work, bit 5) comes again. Then every entry has its exit, but for the system
 # call that ends a task.
 STORM_BALANCE = """

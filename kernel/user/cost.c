@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Events from ring 3 for the price list: time stamps right before and right after. */
-#include "kernel/price.h"
+#include "kernel/workloads/price.h"
 #include "user.h"
 
 #define ROUNDS 8

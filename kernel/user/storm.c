@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Ring 3's half of workload=storm: events by the dice, each counted. */
-#include "kernel/storm.h"
+#include "kernel/workloads/storm.h"
 #include "user.h"
 
 #define ROUNDS 16

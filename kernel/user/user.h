@@ -4,7 +4,7 @@
 #define USER_H
 
 #include <stdint.h>
-#include "kernel/programs.h"
+#include "kernel/workloads/programs.h"
 #include "kernel/syscall.h"
 
 static inline int64_t syscall3(uint64_t number, uint64_t a, uint64_t b, uint64_t c)

@@ -4,7 +4,7 @@
 #include "kernel/delivery.h"
 #include "kernel/layout.h"
 #include "kernel/panic.h"
-#include "kernel/workload.h"
+#include "workload.h"
 
 static void __attribute__((noinline)) read_nothing(volatile uint64_t *address)
 {

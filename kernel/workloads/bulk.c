@@ -2,8 +2,8 @@
 /* Many events as fast as they go: for throughput from kernel to database. */
 #include "kernel/console.h"
 #include "kernel/options.h"
-#include "kernel/programs.h"
-#include "kernel/workload.h"
+#include "programs.h"
+#include "workload.h"
 
 static bool bulk(void)
 {

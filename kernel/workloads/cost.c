@@ -8,11 +8,11 @@
 #include "kernel/cpu.h"
 #include "kernel/delivery.h"
 #include "kernel/event.h"
-#include "kernel/price.h"
-#include "kernel/programs.h"
+#include "price.h"
+#include "programs.h"
 #include "kernel/task.h"
 #include "kernel/text.h"
-#include "kernel/workload.h"
+#include "workload.h"
 
 #define ROUNDS	    8
 #define TEST_VECTOR 0x50

@@ -7,8 +7,8 @@
 #include "kernel/memory.h"
 #include "kernel/percpu.h"
 #include "kernel/task.h"
-#include "kernel/trace.h"
-#include "kernel/workload.h"
+#include "kernel/trace/trace.h"
+#include "workload.h"
 
 extern const char boot_stack_guard[];
 

@@ -3,10 +3,10 @@
 #include "kernel/apic.h"
 #include "kernel/cpu.h"
 #include "kernel/event.h"
-#include "kernel/programs.h"
-#include "kernel/results.h"
+#include "programs.h"
+#include "results.h"
 #include "kernel/task.h"
-#include "kernel/workload.h"
+#include "workload.h"
 #include "provoke.h"
 
 static void step_int3(void)

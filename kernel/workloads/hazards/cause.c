@@ -10,7 +10,7 @@
 #include "kernel/apic.h"
 #include "kernel/cpu.h"
 #include "kernel/event.h"
-#include "kernel/harm.h"
+#include "kernel/harm/harm.h"
 #include "kernel/task.h"
 
 #define OUTER 8 /* lazy pages */

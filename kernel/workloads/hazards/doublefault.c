@@ -6,7 +6,7 @@
 #include "hazard.h"
 #include "kernel/event.h"
 #include "kernel/frame.h"
-#include "kernel/results.h"
+#include "kernel/workloads/results.h"
 
 extern const uint8_t overflow_resumed[];
 extern uint64_t overflow_rsp;

@@ -10,7 +10,7 @@
 #include "kernel/event.h"
 #include "kernel/panic.h"
 #include "kernel/percpu.h"
-#include "kernel/programs.h"
+#include "kernel/workloads/programs.h"
 #include "kernel/task.h"
 
 #define NO_SEGMENT 0x7bu /* beyond the GDT's end */

@@ -7,9 +7,9 @@
 #include "hazard.h"
 #include "late_nmi.h"
 #include "kernel/event.h"
-#include "kernel/harm.h"
-#include "kernel/programs.h"
-#include "kernel/trace.h"
+#include "kernel/harm/harm.h"
+#include "kernel/workloads/programs.h"
+#include "kernel/trace/trace.h"
 
 #define ABOVE_SP 0xffff0000ul
 #define LATER	 500 /* microseconds */

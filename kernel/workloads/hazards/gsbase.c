@@ -13,7 +13,7 @@
 #include "kernel/engine.h"
 #include "kernel/event.h"
 #include "kernel/options.h"
-#include "kernel/programs.h"
+#include "kernel/workloads/programs.h"
 #include "kernel/workloads/window.h"
 
 _Static_assert(offsetof(struct window, next) == WINDOW_NEXT, "window.h");

@@ -4,10 +4,10 @@
 #include "kernel/apic.h"
 #include "kernel/console.h"
 #include "kernel/cpu.h"
-#include "kernel/harm.h"
+#include "kernel/harm/harm.h"
 #include "kernel/options.h"
 #include "kernel/percpu.h"
-#include "kernel/trace.h"
+#include "kernel/trace/trace.h"
 
 #define ROUNDS	    8
 #define TEXT	    48

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "kernel/task.h"
-#include "kernel/workload.h"
+#include "kernel/workloads/workload.h"
 #include "kernel/workloads/provoke.h"
 
 /* A step that this machine cannot run, or a whole hazard that cannot be under this delivery or on

@@ -11,11 +11,11 @@
 #include "kernel/cpu.h"
 #include "kernel/delivery.h"
 #include "kernel/event.h"
-#include "kernel/harm.h"
+#include "kernel/harm/harm.h"
 #include "kernel/panic.h"
-#include "kernel/programs.h"
+#include "kernel/workloads/programs.h"
 #include "kernel/task.h"
-#include "kernel/trace.h"
+#include "kernel/trace/trace.h"
 
 #define STEPS 3
 #define LATER 300 /* microseconds */

@@ -5,13 +5,13 @@
  * delivery can know better; without=rsp0 leaves it out once.
  */
 #include "hazard.h"
-#include "kernel/harm.h"
+#include "kernel/harm/harm.h"
 #include "kernel/options.h"
 #include "kernel/panic.h"
-#include "kernel/programs.h"
+#include "kernel/workloads/programs.h"
 #include "kernel/task.h"
 #include "kernel/text.h"
-#include "kernel/trace.h"
+#include "kernel/trace/trace.h"
 
 #define KEPT_BYTES 1024 /* where a task that has not begun waits */
 

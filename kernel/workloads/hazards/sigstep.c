@@ -6,7 +6,7 @@
  * ever. IRET knows no such bit.
  */
 #include "hazard.h"
-#include "kernel/programs.h"
+#include "kernel/workloads/programs.h"
 
 static bool sigstep(void)
 {

@@ -9,8 +9,8 @@
 #include "kernel/engine.h"
 #include "kernel/event.h"
 #include "kernel/options.h"
-#include "kernel/programs.h"
-#include "kernel/storm.h"
+#include "kernel/workloads/programs.h"
+#include "kernel/workloads/storm.h"
 #include "hazard.h"
 
 #define BUDGET 24 /* events of the kernel's half in a round */

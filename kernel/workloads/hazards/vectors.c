@@ -12,8 +12,8 @@
 #include "kernel/event.h"
 #include "kernel/frame.h"
 #include "kernel/percpu.h"
-#include "kernel/programs.h"
-#include "kernel/results.h"
+#include "kernel/workloads/programs.h"
+#include "kernel/workloads/results.h"
 #include "trace/fredtrace.h"
 
 #define WAIT_TICKS   3

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* COM2 as the trace's transport: slow, byte by byte, and on every machine. */
-#include "serial.h"
+#include "kernel/serial.h"
 #include "transport.h"
 
 static bool com2_init(void)

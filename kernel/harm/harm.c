@@ -5,9 +5,9 @@
  * and put back, since an event may begin again on top of it (an IST rewinds).
  */
 #include "harm.h"
-#include "cpu.h"
-#include "task.h"
-#include "text.h"
+#include "kernel/cpu.h"
+#include "kernel/task.h"
+#include "kernel/text.h"
 
 #define KEPT_BYTES 4096
 

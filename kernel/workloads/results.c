@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Results by step; a step that was not reached is not a zero. */
 #include "results.h"
-#include "console.h"
-#include "text.h"
-#include "trace.h"
+#include "kernel/console.h"
+#include "kernel/text.h"
+#include "kernel/trace/trace.h"
 
 static struct {
 	bool set[RESULTS];

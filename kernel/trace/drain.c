@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Empties the ring: packs records and hands packets to the transport. */
 #include "trace/ftpack.h"
-#include "console.h"
-#include "cpu.h"
-#include "options.h"
+#include "kernel/console.h"
+#include "kernel/cpu.h"
+#include "kernel/options.h"
 #include "ring.h"
 #include "trace.h"
 #include "transport.h"

@@ -4,12 +4,12 @@
  * 6.6)? Two witnesses: the APIC knows which of its interrupts are being handled, and NMIs are
  * blocked where an NMI was delivered, but not behind INT 2.
  */
-#include "apic.h"
-#include "cpu.h"
+#include "kernel/apic.h"
+#include "kernel/cpu.h"
 #include "harm.h"
-#include "percpu.h"
-#include "text.h"
-#include "trace.h"
+#include "kernel/percpu.h"
+#include "kernel/text.h"
+#include "kernel/trace/trace.h"
 
 #define INT_2 0x02cd /* the instruction's two bytes */
 

@@ -3,9 +3,9 @@
  * virtio-serial port 0 (QEMU: virtio-serial-pci with a virtconsole), by the legacy
  * PCI interface (virtio 1.x, 4.1.4.8): the trace leaves as buffers, not bytes.
  */
-#include "cpu.h"
-#include "memory.h"
-#include "text.h"
+#include "kernel/cpu.h"
+#include "kernel/memory.h"
+#include "kernel/text.h"
 #include "transport.h"
 
 #define PCI_ADDRESS	   0xcf8

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* Runs a workload under one delivery or both, and says how it went. */
 #include "workload.h"
-#include "apic.h"
-#include "console.h"
-#include "cpu.h"
-#include "delivery.h"
-#include "engine.h"
-#include "exit.h"
-#include "harm.h"
-#include "options.h"
-#include "panic.h"
+#include "kernel/apic.h"
+#include "kernel/console.h"
+#include "kernel/cpu.h"
+#include "kernel/delivery.h"
+#include "kernel/engine.h"
+#include "kernel/exit.h"
+#include "kernel/harm/harm.h"
+#include "kernel/options.h"
+#include "kernel/panic.h"
 #include "results.h"
-#include "task.h"
-#include "text.h"
-#include "trace.h"
+#include "kernel/task.h"
+#include "kernel/text.h"
+#include "kernel/trace/trace.h"
 
 static const struct workload *const table[] = {
 	&tour_workload,	 &cost_workload, &bulk_workload,   &selftest_workload,

@@ -5,13 +5,13 @@
  * written last. Nothing here trusts GS: a naive kernel may run with the user's.
  */
 #include "trace.h"
-#include "cpu.h"
-#include "delivery.h"
-#include "frame.h"
-#include "options.h"
+#include "kernel/cpu.h"
+#include "kernel/delivery.h"
+#include "kernel/frame.h"
+#include "kernel/options.h"
 #include "ring.h"
-#include "task.h"
-#include "text.h"
+#include "kernel/task.h"
+#include "kernel/text.h"
 
 struct ft_ring trace_rings[CPUS];
 bool trace_on;

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 #include "trace/fredtrace.h"
-#include "percpu.h"
+#include "kernel/percpu.h"
 
 #define RING_RECORDS 8192
 

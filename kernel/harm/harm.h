@@ -9,8 +9,8 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include "frame.h"
-#include "trace.h"
+#include "kernel/frame.h"
+#include "kernel/trace/trace.h"
 
 /* An event that was entered and not yet left: what it came with, where nothing overwrites it. */
 struct open_event {
