@@ -2,27 +2,11 @@
 /* FRED's C entry: the frame says what happened, so one switch on the type is all. */
 #include "kernel/event.h"
 #include "kernel/nmi_source.h"
-#include "kernel/options.h"
-
-extern const char fred_eretu[];
-void fred_event(struct trap_frame *frame);
-
-/*
- * ERETU refused a frame whose return would have unblocked NMIs: they are still blocked.
- * Our own return carries the bit over (reference 7). The refused frame begins where RSP was.
- */
-static void carry_nmi_bit(struct trap_frame *frame)
-{
-	if (frame->rip == (uint64_t)fred_eretu && options.without != WITHOUT_NMI_BIT) {
-		const uint64_t *refused = (const uint64_t *)frame->rsp;
-
-		frame_set_ss(frame, frame->ss | (refused[5] & FRAME_SS_NMI));
-	}
-}
+#include "fred.h"
 
 static void exception(struct trap_frame *frame)
 {
-	carry_nmi_bit(frame);
+	fred_carry_nmi_bit(frame);
 	handle_exception(frame);
 }
 

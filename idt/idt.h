@@ -16,6 +16,27 @@ extern const uint8_t idt_stubs[], idt_naive_stubs[];
 extern const uint8_t idt_stub_debug[], idt_stub_nmi[], idt_stub_double_fault[];
 extern const uint8_t idt_stub_machine_check[], idt_syscall[];
 
+/* ---- gates.c, levels.c ---- */
+
+/* A 64-bit interrupt gate (SDM 3, 6.14.1) */
+struct gate {
+	uint16_t offset_low;
+	uint16_t selector;
+	uint8_t ist;
+	uint8_t type; /* 7 present, 6:5 DPL, 3:0 = 0xe interrupt gate */
+	uint16_t offset_middle;
+	uint32_t offset_high;
+	uint32_t reserved;
+};
+
+struct gate idt_gate(unsigned vector);
+
+/* 0: the stack that ring 0 runs on, or the task's own from ring 3. */
+unsigned idt_ist_of(unsigned vector);
+
+/* Where each IST begins, into this CPU's TSS. */
+void idt_load_ists(struct cpu *cpu);
+
 /* The IRET that an NMI returns by */
 extern const uint8_t idt_naive_iret[], idt_nmi_iret[];
 
@@ -30,6 +51,8 @@ extern const uint8_t idt_nmi_leave[], idt_nmi_leave_end[], idt_nmi_restart[];
  * SS from the vector (which is all that is known), and the cause of #PF and #DB.
  */
 void idt_fill_frame(struct trap_frame *frame);
+unsigned idt_ask_apic(
+	struct trap_frame *frame); /* it may be an interrupt; the work for the trace */
 void idt_fill_cause(struct trap_frame *frame);
 
 /* CR2 and DR6 as an event at any instruction found them, to be left so. */
@@ -37,19 +60,8 @@ struct idt_cause {
 	uint64_t cr2, dr6;
 };
 
-static inline void idt_keep_cause(struct idt_cause *cause)
-{
-	*cause = (struct idt_cause){read_cr2(), read_dr6()};
-}
-
-/* Written only if changed: a write is dearer than a look. */
-static inline void idt_restore_cause(const struct idt_cause *cause)
-{
-	if (read_cr2() != cause->cr2)
-		write_cr2(cause->cr2);
-	if (read_dr6() != cause->dr6)
-		write_dr6(cause->dr6);
-}
+void idt_keep_cause(struct idt_cause *cause);
+void idt_restore_cause(const struct idt_cause *cause);
 
 /* ---- ist.c: ISTs must not rewind onto frames in use ---- */
 

@@ -5,6 +5,7 @@
  * it. Compare entry.S, line by line.
  */
 #include "kernel/entry.inc"
+#include "idt/gs.inc"
 #include "stubs.inc"
 
 	.section .entry.text, "ax"
