@@ -4,6 +4,7 @@
  * restores SP alone there and ring 3 would read the rest of the kernel's ESP (reference 6.5).
  */
 #include "kernel/memory.h"
+#include "kernel/pages.h"
 #include "kernel/percpu.h"
 #include "idt.h"
 

@@ -4,7 +4,7 @@
 #include "cpu.h"
 #include "memory.h"
 #include "panic.h"
-#include "text.h"
+#include "library.h"
 
 #define SITE_MAX 32
 #define NOP	 0x90

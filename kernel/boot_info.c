@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include "boot_info.h"
 #include "layout.h"
+#include "library.h"
 #include "text.h"
 
 #define BOOT_MAGIC  0x36d76289

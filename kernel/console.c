@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "serial.h"
-#include "text.h"
+#include "library.h"
 
 struct sink {
 	char *at, *end; /* a buffer, or NULL: straight to COM1 */

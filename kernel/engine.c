@@ -7,7 +7,8 @@
 #include "memory.h"
 #include "options.h"
 #include "percpu.h"
-#include "text.h"
+#include "library.h"
+#include "pages.h"
 #include "kernel/trace/trace.h"
 
 #define CPUID_FRED (1u << 17) /* leaf 7.1, EAX */

@@ -2,13 +2,15 @@
 /* What the kernel does about each event, whoever delivered it. */
 #include "event.h"
 #include "apic.h"
-#include "console.h"
 #include "cpu.h"
+#include "fixup.h"
 #include "kernel/harm/harm.h"
 #include "nmi_source.h"
 #include "panic.h"
 #include "syscall.h"
 #include "task.h"
+#include "user_fault.h"
+#include "user_memory.h"
 #include "kernel/trace/trace.h"
 
 void (*volatile nmi_hook)(struct trap_frame *frame);
@@ -16,8 +18,6 @@ void (*volatile debug_hook)(struct trap_frame *frame);
 void (*volatile machine_check_hook)(struct trap_frame *frame);
 void (*volatile double_fault_hook)(struct trap_frame *frame);
 volatile uint64_t handler_tsc, leave_tsc;
-
-extern const struct fixup fixups_begin[], fixups_end[];
 
 /* Only the first event after the price list has cleared it. */
 static void note_handler(void)
@@ -58,14 +58,6 @@ void event_leave(struct trap_frame *frame, unsigned work)
 		harm_exit(frame, work);
 	else
 		trace_exit(frame, work);
-}
-
-uint64_t fixup_for(uint64_t rip)
-{
-	for (const struct fixup *f = fixups_begin; f < fixups_end; f++)
-		if (f->insn == rip)
-			return f->fixup;
-	return 0;
 }
 
 void handle_fault(struct trap_frame *frame)
@@ -219,43 +211,4 @@ void handle_syscall(struct trap_frame *frame)
 {
 	note_handler();
 	frame->rax = syscall_run(frame);
-}
-
-#define FRAME_SETTER(word)                                              \
-	void frame_set_##word(struct trap_frame *frame, uint64_t value) \
-	{                                                               \
-		frame->word = value;                                    \
-		trace_edited(offsetof(struct trap_frame, word));        \
-		if (harm_watching())                                    \
-			harm_edited(frame);                             \
-	}
-FRAME_SETTER(rip)
-FRAME_SETTER(rflags)
-FRAME_SETTER(rsp)
-FRAME_SETTER(ss)
-FRAME_SETTER(data)
-#undef FRAME_SETTER
-
-const char *event_name(const struct trap_frame *frame)
-{
-	static const char *const exception[32] = {
-		"#DE", "#DB", "NMI", "#BP", "#OF", "#BR", "#UD", "#NM", "#DF", "?",   "#TS",
-		"#NP", "#SS", "#GP", "#PF", "?",   "#MF", "#AC", "#MC", "#XM", "#VE", "#CP",
-	};
-	static char text[16];
-	unsigned type = frame_type(frame), vector = frame_vector(frame);
-
-	switch (type) {
-	case EVENT_NMI: return "NMI";
-	case EVENT_INT1: return "INT1";
-	case EVENT_INT3: return vector == VECTOR_BP ? "INT3" : "INTO";
-	case EVENT_OTHER: return vector == 1 ? "SYSCALL" : "SYSENTER";
-	case EVENT_EXCEPTION:
-		if (vector < 32 && exception[vector])
-			return exception[vector];
-		break;
-	}
-	format_text(text, sizeof(text), "%s 0x%x", type == EVENT_INT_N ? "INT" : "interrupt",
-		    vector);
-	return text;
 }

@@ -26,9 +26,6 @@ void handle_syscall(struct trap_frame *frame);
 /* A fault that is the interrupted code's own: end the user task, or panic. */
 void handle_fault(struct trap_frame *frame);
 
-/* "#PF", "NMI", "SYSCALL", "INT 0x80", ... Valid until the next call. */
-const char *event_name(const struct trap_frame *frame);
-
 /*
  * Called by the handler of an NMI, #DB, #MC or #DF, once, then forgotten: a workload's code
  * inside the event. Without one a #MC or #DF is a panic.
@@ -43,19 +40,5 @@ uint64_t interrupts_handled(unsigned vector);
 
 /* rdtsc() when an event reached its C handler, and when that was done; 0 asks (price.h). */
 extern volatile uint64_t handler_tsc, leave_tsc;
-
-/*
- * Code that may fault: when the instruction at `insn` does, execution goes on at
- * `fixup`. In assembly: FIXUP(insn, fixup).
- */
-struct fixup {
-	uint64_t insn, fixup;
-};
-
-#define FIXUP(insn, fixup) \
-	".pushsection .fixups, \"a\"\n\t.balign 8\n\t.quad " #insn ", " #fixup "\n\t.popsection\n"
-
-/* 0, or where to go on after a fault at rip. */
-uint64_t fixup_for(uint64_t rip);
 
 #endif

@@ -3,7 +3,7 @@
 #include "first_frame.h"
 #include "cpu.h"
 #include "options.h"
-#include "text.h"
+#include "library.h"
 
 void first_frame(struct trap_frame *frame, uint64_t rip, uint64_t rsp, uint64_t argument)
 {

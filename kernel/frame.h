@@ -115,4 +115,7 @@ void frame_set_rsp(struct trap_frame *frame, uint64_t value);
 void frame_set_ss(struct trap_frame *frame, uint64_t value);
 void frame_set_data(struct trap_frame *frame, uint64_t value);
 
+/* "#PF", "NMI", "SYSCALL", "INT 0x80", ... Valid until the next call. */
+const char *event_name(const struct trap_frame *frame);
+
 #endif

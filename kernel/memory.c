@@ -2,7 +2,7 @@
 /* Four-level page tables (SDM 3, 4.5): the kernel's own, and one a task. */
 #include "memory.h"
 #include "cpu.h"
-#include "text.h"
+#include "pages.h"
 
 #define ENTRIES	  512
 #define USER_HALF 256

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Physical frames and page tables. Sizes are bytes, addresses are whole pages. */
+/* Page tables. Sizes are bytes, addresses are whole pages. */
 #ifndef MEMORY_H
 #define MEMORY_H
 
@@ -25,16 +25,6 @@ static inline uint64_t image_to_phys(const void *object)
 {
 	return (uint64_t)object - KERNEL_BASE;
 }
-
-/* Learn usable memory from boot_info; only what the boot mapping reaches (4 GiB) is used. */
-void frames_init(void);
-
-/* A zeroed frame's physical address. Panics when memory is used up. */
-uint64_t frame_alloc(void);
-void frame_free(uint64_t physical);
-
-/* `bytes` of contiguous physical memory, never given back; 0: there is none. */
-uint64_t frames_alloc_contiguous(uint64_t bytes);
 
 /* The kernel's tables: direct map, image with its permissions, stacks. */
 void memory_init(void);

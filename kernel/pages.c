@@ -3,10 +3,11 @@
  * The physical frame allocator: frames that came back first, else the next one
  * never used. Memory is not touched before it is given out.
  */
+#include "pages.h"
 #include "boot_info.h"
 #include "memory.h"
 #include "panic.h"
-#include "text.h"
+#include "library.h"
 
 #define BOOT_MAP_END 0x100000000ull /* boot.S maps this much */
 #define LOW_MEMORY   0x100000ull    /* firmware's: left alone */

@@ -9,7 +9,8 @@
 #include "kernel/workloads/results.h"
 #include "restore.h"
 #include "task.h"
-#include "text.h"
+#include "library.h"
+#include "copy_user.h"
 #include "kernel/workloads/workload.h"
 
 #define WRITE_MAX 256

@@ -6,7 +6,9 @@
 #include "delivery.h"
 #include "first_frame.h"
 #include "panic.h"
+#include "library.h"
 #include "text.h"
+#include "user_elf.h"
 
 struct task tasks[TASKS];
 static unsigned next_id;

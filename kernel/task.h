@@ -75,26 +75,7 @@ uint64_t task_wait(unsigned id);
 void task_sleep(uint64_t ticks);
 void task_wake_sleepers(uint64_t now);
 
-/* A fault in ring 3: resume at catch_rip, or say so and end the task. */
-void task_fault(struct trap_frame *frame);
-
-/* Map the page at `address` if it is one that may be touched; false: a real fault. */
-bool task_demand_page(uint64_t address, uint64_t error, bool from_user);
-
-/*
- * Kernel pages that are mapped when touched. A touch in the first half makes the #PF
- * handler touch the second half: a #PF inside a #PF.
- */
-#define LAZY_PAGES 16
-void lazy_forget(void); /* unmap them all */
-
 /* Forget ended tasks, restart ids: each half of a run sees the same numbers. */
 void tasks_new_run(void);
-
-/* Load user.elf into an address space; its entry point. */
-uint64_t user_elf_load(uint64_t pml4);
-
-/* Called by switch.S's return path of a frame that ring 3 could not be entered with. */
-void task_bad_return(void) __attribute__((noreturn));
 
 #endif

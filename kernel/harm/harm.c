@@ -7,7 +7,8 @@
 #include "harm.h"
 #include "kernel/cpu.h"
 #include "kernel/task.h"
-#include "kernel/text.h"
+#include "kernel/library.h"
+#include "kernel/copy_user.h"
 
 #define KEPT_BYTES 4096
 

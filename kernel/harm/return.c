@@ -6,7 +6,7 @@
 #include "kernel/cpu.h"
 #include "harm.h"
 #include "kernel/percpu.h"
-#include "kernel/text.h"
+#include "kernel/library.h"
 #include "kernel/trace/trace.h"
 
 static const uint8_t erets[] = {0xf2, 0x0f, 0x01, 0xca};

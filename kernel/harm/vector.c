@@ -8,7 +8,7 @@
 #include "kernel/cpu.h"
 #include "harm.h"
 #include "kernel/percpu.h"
-#include "kernel/text.h"
+#include "kernel/copy_user.h"
 #include "kernel/trace/trace.h"
 
 #define INT_2 0x02cd /* the instruction's two bytes */

@@ -11,7 +11,7 @@
 #include "kernel/options.h"
 #include "ring.h"
 #include "kernel/task.h"
-#include "kernel/text.h"
+#include "kernel/library.h"
 
 struct ft_ring trace_rings[CPUS];
 bool trace_on;

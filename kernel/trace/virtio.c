@@ -5,7 +5,8 @@
  */
 #include "kernel/cpu.h"
 #include "kernel/memory.h"
-#include "kernel/text.h"
+#include "kernel/library.h"
+#include "kernel/pages.h"
 #include "transport.h"
 
 #define PCI_ADDRESS	   0xcf8

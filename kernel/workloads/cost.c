@@ -8,10 +8,12 @@
 #include "kernel/cpu.h"
 #include "kernel/delivery.h"
 #include "kernel/event.h"
+#include "kernel/fixup.h"
 #include "price.h"
 #include "programs.h"
 #include "kernel/task.h"
-#include "kernel/text.h"
+#include "kernel/library.h"
+#include "kernel/user_memory.h"
 #include "workload.h"
 
 #define ROUNDS	    8

@@ -2,7 +2,7 @@
 /* Results by step; a step that was not reached is not a zero. */
 #include "results.h"
 #include "kernel/console.h"
-#include "kernel/text.h"
+#include "kernel/library.h"
 #include "kernel/trace/trace.h"
 
 static struct {

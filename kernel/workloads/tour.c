@@ -6,6 +6,7 @@
 #include "programs.h"
 #include "results.h"
 #include "kernel/task.h"
+#include "kernel/user_memory.h"
 #include "workload.h"
 #include "provoke.h"
 

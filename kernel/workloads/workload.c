@@ -2,6 +2,7 @@
 /* Runs a workload under one delivery or both, and says how it went. */
 #include "workload.h"
 #include "kernel/apic.h"
+#include "kernel/build_info.h"
 #include "kernel/console.h"
 #include "kernel/cpu.h"
 #include "kernel/delivery.h"
@@ -12,8 +13,9 @@
 #include "kernel/panic.h"
 #include "results.h"
 #include "kernel/task.h"
-#include "kernel/text.h"
+#include "kernel/library.h"
 #include "kernel/trace/trace.h"
+#include "kernel/user_memory.h"
 
 static const struct workload *const table[] = {
 	&tour_workload,	 &cost_workload, &bulk_workload,   &selftest_workload,

@@ -32,9 +32,6 @@ void step(unsigned number, const char *text);
 /* What SYS_WORKLOAD calls: the half of a workload that its ring-3 program cannot do itself. */
 extern long (*workload_half)(unsigned long a, unsigned long b);
 
-/* The build id in hex. */
-void build_id(char *text, unsigned size);
-
 /* Start user.elf with this argument and wait; its exit code. */
 unsigned long run_user(const char *name, unsigned long argument);
 

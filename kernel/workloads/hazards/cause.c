@@ -12,6 +12,7 @@
 #include "kernel/event.h"
 #include "kernel/harm/harm.h"
 #include "kernel/task.h"
+#include "kernel/user_memory.h"
 
 #define OUTER 8 /* lazy pages */
 #define INNER 9

@@ -10,7 +10,7 @@
 #include "kernel/panic.h"
 #include "kernel/workloads/programs.h"
 #include "kernel/task.h"
-#include "kernel/text.h"
+#include "kernel/library.h"
 #include "kernel/trace/trace.h"
 
 #define KEPT_BYTES 1024 /* where a task that has not begun waits */

@@ -8,10 +8,12 @@
 #include "kernel/cpu.h"
 #include "kernel/engine.h"
 #include "kernel/event.h"
+#include "kernel/fixup.h"
 #include "kernel/options.h"
 #include "kernel/workloads/programs.h"
 #include "kernel/workloads/storm.h"
 #include "hazard.h"
+#include "kernel/user_memory.h"
 
 #define BUDGET 24 /* events of the kernel's half in a round */
 /* Handlers inside each other that provoke more. A fourth may come of that, and no fifth: an IST has

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* Changes to a frame, and what its event is called. */
+#include "frame.h"
+#include "console.h"
+#include "kernel/harm/harm.h"
+#include "kernel/trace/trace.h"
+
+#define FRAME_SETTER(word)                                              \
+	void frame_set_##word(struct trap_frame *frame, uint64_t value) \
+	{                                                               \
+		frame->word = value;                                    \
+		trace_edited(offsetof(struct trap_frame, word));        \
+		if (harm_watching())                                    \
+			harm_edited(frame);                             \
+	}
+FRAME_SETTER(rip)
+FRAME_SETTER(rflags)
+FRAME_SETTER(rsp)
+FRAME_SETTER(ss)
+FRAME_SETTER(data)
+#undef FRAME_SETTER
+
+const char *event_name(const struct trap_frame *frame)
+{
+	static const char *const exception[32] = {
+		"#DE", "#DB", "NMI", "#BP", "#OF", "#BR", "#UD", "#NM", "#DF", "?",   "#TS",
+		"#NP", "#SS", "#GP", "#PF", "?",   "#MF", "#AC", "#MC", "#XM", "#VE", "#CP",
+	};
+	static char text[16];
+	unsigned type = frame_type(frame), vector = frame_vector(frame);
+
+	switch (type) {
+	case EVENT_NMI: return "NMI";
+	case EVENT_INT1: return "INT1";
+	case EVENT_INT3: return vector == VECTOR_BP ? "INT3" : "INTO";
+	case EVENT_OTHER: return vector == 1 ? "SYSCALL" : "SYSENTER";
+	case EVENT_EXCEPTION:
+		if (vector < 32 && exception[vector])
+			return exception[vector];
+		break;
+	}
+	format_text(text, sizeof(text), "%s 0x%x", type == EVENT_INT_N ? "INT" : "interrupt",
+		    vector);
+	return text;
+}
