@@ -23,7 +23,7 @@ void idt_espfix_init(void)
 	if (cpu->espfix)
 		return;
 	for (unsigned i = 0; i < PAGES; i++)
-		physical[i] = frame_alloc();
+		physical[i] = page_alloc();
 	map_every_64k(ESPFIX_BASE, physical, PAGES);
 	cpu->espfix = ESPFIX_BASE + STACK_SIZE - IRET_WORDS * sizeof(uint64_t);
 }

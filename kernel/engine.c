@@ -50,7 +50,7 @@ static const char *install(const struct softcpu_image *module)
 			"this QEMU takes ERETS for CLAC: start it with -cpu max,-smap",
 		[SOFTCPU_BAD_CALL] = "softcpu cannot run in this context",
 	};
-	uint64_t memory = frames_alloc_contiguous(module->memory);
+	uint64_t memory = pages_alloc_contiguous(module->memory);
 	bool replay = options.softcpu == SOFTCPU_FOR_REPLAY;
 	bool silent = options.softcpu == SOFTCPU_IS_SILENT;
 	struct softcpu_args args = {.physical = memory,

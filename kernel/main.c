@@ -84,7 +84,7 @@ void kernel_main(uint32_t magic, uint32_t information)
 		printk("fredlab: not started by a multiboot2 loader (magic %x)\n", magic);
 		machine_exit(EXIT_PANIC);
 	}
-	frames_init();
+	pages_init();
 	memory_init();
 	percpu_init(0);
 	tasks_init();

@@ -35,12 +35,12 @@ void map_page(uint64_t pml4, uint64_t virt, uint64_t physical, uint64_t flags);
 /* The entry that maps `virt`, or NULL when it is not mapped by a 4 KiB page. */
 uint64_t *page_entry(uint64_t pml4, uint64_t virt);
 
-/* Remove a mapping, if any, and give its frame back. */
+/* Remove a mapping, if any, and give its page back. */
 void unmap_page(uint64_t pml4, uint64_t virt);
 
 extern uint64_t kernel_pml4; /* physical */
 
-/* A table that shares the kernel's half; and its end, with all frames in the user half. */
+/* A table that shares the kernel's half; and its end, with all pages in the user half. */
 uint64_t address_space_new(void);
 void address_space_free(uint64_t pml4);
 

@@ -17,15 +17,15 @@ static void load_segment(uint64_t pml4, const Elf64_Phdr *segment)
 	uint64_t end = segment->p_vaddr + segment->p_memsz;
 
 	for (uint64_t at = segment->p_vaddr; at < end; at += PAGE_SIZE) {
-		uint64_t frame = frame_alloc(), offset = at - segment->p_vaddr;
+		uint64_t page = page_alloc(), offset = at - segment->p_vaddr;
 
 		if (offset < segment->p_filesz) {
 			uint64_t left = segment->p_filesz - offset;
 
-			memcpy(phys_to_virt(frame), user_elf_begin + segment->p_offset + offset,
+			memcpy(phys_to_virt(page), user_elf_begin + segment->p_offset + offset,
 			       left < PAGE_SIZE ? left : PAGE_SIZE);
 		}
-		map_page(pml4, at, frame, flags);
+		map_page(pml4, at, page, flags);
 	}
 }
 

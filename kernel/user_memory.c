@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Pages that are mapped when they are touched: a program's heap and stack, and a few of the
- * kernel's. */
+/* Pages mapped when touched: a program's heap and stack, and a few of the kernel's. */
 #include "user_memory.h"
 #include "cpu.h"
 #include "memory.h"
@@ -28,7 +27,7 @@ static bool lazy_page(uint64_t address)
 		return false;
 	if (address < LAZY_BASE + LAZY_PAGES / 2 * PAGE_SIZE)
 		*(volatile uint64_t *)(address + LAZY_PAGES / 2 * PAGE_SIZE) = address;
-	map_page(kernel_pml4, address & ~(uint64_t)(PAGE_SIZE - 1), frame_alloc(),
+	map_page(kernel_pml4, address & ~(uint64_t)(PAGE_SIZE - 1), page_alloc(),
 		 PTE_WRITE | PTE_NX);
 	return true;
 }
@@ -43,7 +42,7 @@ bool task_demand_page(uint64_t address, uint64_t error, bool from_user)
 		return !from_user && lazy_page(address);
 	if (!task->user || !(in_heap(task, address) || in_stack(address)))
 		return false;
-	map_page(task->pml4, address & ~(uint64_t)(PAGE_SIZE - 1), frame_alloc(),
+	map_page(task->pml4, address & ~(uint64_t)(PAGE_SIZE - 1), page_alloc(),
 		 PTE_USER | PTE_WRITE | PTE_NX);
 	return true;
 }

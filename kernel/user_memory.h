@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Pages that are mapped when they are touched: a program's heap and stack, and a few of the
- * kernel's. */
+/* Pages mapped when touched: a program's heap and stack, and a few of the kernel's. */
 #ifndef USER_MEMORY_H
 #define USER_MEMORY_H
 
