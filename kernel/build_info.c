@@ -2,7 +2,7 @@
 /* The linker's build id (a hash of the image): how a trace finds its symbols again. */
 #include "build_info.h"
 #include <stdint.h>
-#include "console.h"
+#include "format.h"
 
 struct note {
 	uint32_t name_size, text_size, type;

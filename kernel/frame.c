@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Changes to a frame, and what its event is called. */
 #include "frame.h"
-#include "console.h"
+#include "format.h"
 #include "kernel/harm/harm.h"
 #include "kernel/trace/trace.h"
 

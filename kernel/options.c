@@ -2,6 +2,7 @@
 /* One table of options; the parser and the help both walk it. */
 #include "options.h"
 #include "console.h"
+#include "format.h"
 #include "library.h"
 #include "text.h"
 

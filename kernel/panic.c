@@ -5,6 +5,7 @@
 #include "cpu.h"
 #include "event.h"
 #include "exit.h"
+#include "format.h"
 #include "frame.h"
 #include "memory.h"
 #include "task.h"

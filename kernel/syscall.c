@@ -11,6 +11,7 @@
 #include "task.h"
 #include "library.h"
 #include "copy_user.h"
+#include "format.h"
 #include "kernel/workloads/workload.h"
 
 #define WRITE_MAX 256

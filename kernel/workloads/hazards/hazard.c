@@ -4,6 +4,7 @@
 #include "kernel/apic.h"
 #include "kernel/console.h"
 #include "kernel/cpu.h"
+#include "kernel/format.h"
 #include "kernel/harm/harm.h"
 #include "kernel/options.h"
 #include "kernel/percpu.h"
