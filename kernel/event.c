@@ -7,6 +7,7 @@
 #include "kernel/harm/harm.h"
 #include "nmi_source.h"
 #include "panic.h"
+#include "schedule.h"
 #include "syscall.h"
 #include "task.h"
 #include "user_fault.h"

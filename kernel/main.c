@@ -14,6 +14,7 @@
 #include "task.h"
 #include "library.h"
 #include "pages.h"
+#include "schedule.h"
 #include "kernel/trace/trace.h"
 #include "kernel/workloads/workload.h"
 

@@ -50,7 +50,7 @@ switch_stacks:
 	.cfi_endproc
 	.size	switch_stacks, . - switch_stacks
 
-/* A new kernel thread comes out of switch_stacks here, with RBX = what to run. */
+/* A new kernel thread comes out of switch_stacks here, with RBX = what to run, for ever. */
 	.globl	start_kernel_task
 	.type	start_kernel_task, @function
 start_kernel_task:
@@ -59,8 +59,6 @@ start_kernel_task:
 	xor	%ebp, %ebp
 	sti
 	call	*%rbx
-	xor	%edi, %edi
-	call	task_exit
 	ud2
 	.cfi_endproc
 	.size	start_kernel_task, . - start_kernel_task

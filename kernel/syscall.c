@@ -12,6 +12,7 @@
 #include "library.h"
 #include "copy_user.h"
 #include "format.h"
+#include "schedule.h"
 #include "kernel/workloads/workload.h"
 
 #define WRITE_MAX 256

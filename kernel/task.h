@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Tasks: kernel threads, which give the CPU up themselves, and ring-3 tasks, which
- * the timer preempts. One ready queue, round robin.
+ * the timer preempts.
  */
 #ifndef TASK_H
 #define TASK_H
@@ -45,27 +45,15 @@ struct task {
 
 #define EXIT_KILLED 0x100 /* exit code of a task ended by a fault: this + vector */
 
-extern struct task tasks[TASKS];
-
 /* The boot context becomes task 0, until task_start_first(). */
 void tasks_init(void);
 
-/* A kernel thread; NULL when all slots are taken, or the name is NULL. */
+/* A kernel thread; run() must not return. NULL: no slot is free. */
 struct task *task_new_kernel(const char *name, void (*run)(void));
 
 /* A ring-3 task at `rip` with RDI = argument. parent NULL: a new address space with user.elf;
  * else the parent's is shared. NULL: no slot is free. */
 struct task *task_new_user(const char *name, struct task *parent, uint64_t rip, uint64_t argument);
-
-/* Leave the boot context for good: run `task`. */
-void task_start_first(struct task *task) __attribute__((noreturn));
-
-/* As if the last switch had not told the CPU of the running task's stack: events from ring 3 begin
- * on task `id`'s. 0: right again. */
-void task_stale_stack(unsigned id);
-
-/* Let another ready task run; returns when it is our turn again. Interrupts off or on. */
-void schedule(void);
 
 void task_exit(uint64_t code) __attribute__((noreturn));
 

@@ -9,6 +9,7 @@
 #include "kernel/task.h"
 #include "kernel/library.h"
 #include "kernel/copy_user.h"
+#include "kernel/schedule.h"
 
 #define KEPT_BYTES 4096
 

@@ -13,6 +13,7 @@
 #include "kernel/event.h"
 #include "kernel/harm/harm.h"
 #include "kernel/panic.h"
+#include "kernel/schedule.h"
 #include "kernel/workloads/programs.h"
 #include "kernel/task.h"
 #include "kernel/trace/trace.h"

@@ -5,6 +5,7 @@
  * delivery can know better; without=rsp0 leaves it out once.
  */
 #include "hazard.h"
+#include "kernel/delivery.h"
 #include "kernel/harm/harm.h"
 #include "kernel/options.h"
 #include "kernel/panic.h"
@@ -16,9 +17,10 @@
 #define KEPT_BYTES 1024 /* where a task that has not begun waits */
 
 static uint8_t kept[KEPT_BYTES];
+static struct task *waiting;
 
 /* What it waits with has changed: said, and put back. */
-static void check(struct task *waiting)
+static void check(void)
 {
 	void *at = (void *)(waiting->stack_top - KEPT_BYTES);
 
@@ -28,19 +30,22 @@ static void check(struct task *waiting)
 	memcpy(at, kept, KEPT_BYTES);
 }
 
-/* From ring 3, as if the last switch had not told the CPU of this task's stack; 0: right again. */
-static long forget(unsigned long id, unsigned long unused)
+/* From ring 3, as if the last switch had told the CPU of another task's stack; 0: right again. */
+static long forget(unsigned long wrong, unsigned long unused)
 {
+	struct cpu *cpu = this_cpu();
+
 	(void)unused;
-	if (options.without == WITHOUT_RSP0)
-		task_stale_stack((unsigned)id);
+	if (options.without == WITHOUT_RSP0) {
+		cpu->stack_top = wrong ? waiting->stack_top : cpu->current->stack_top;
+		delivery->load_stack(cpu->stack_top);
+	}
 	return 0;
 }
 
 static bool rsp0(void)
 {
-	struct task *waiting = task_new_user("waits", NULL, 0, PROGRAM_BULK | 1 << 8);
-
+	waiting = task_new_user("waits", NULL, 0, PROGRAM_BULK | 1 << 8);
 	if (!waiting)
 		panic("no task slot is free for rsp0");
 	waiting->state = TASK_WAITING;
@@ -48,7 +53,7 @@ static bool rsp0(void)
 	workload_half = forget;
 	step(1, "two tasks in turn, and events from ring 3");
 	run_user("rsp0", PROGRAM_RSP0 | (unsigned long)waiting->id << 8);
-	check(waiting);
+	check();
 	step(2, "the task that waited meanwhile");
 	waiting->state = TASK_READY;
 	return task_wait(waiting->id) == 0;
