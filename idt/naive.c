@@ -19,7 +19,7 @@ static void handle(struct trap_frame *frame, unsigned work)
 	if (frame_type(frame) == EVENT_NMI)
 		frame->data = nmi_ask(false); /* somebody says "it was me": enough asked */
 	if (frame->data && trace_recording())
-		trace_edited(offsetof(struct trap_frame, data));
+		frame_edited(frame, offsetof(struct trap_frame, data));
 	idt_dispatch(frame);
 	event_leave(frame, work & FT_WORK_SWAPGS);
 }

@@ -2,16 +2,24 @@
 /* Changes to a frame, and what its event is called. */
 #include "frame.h"
 #include "format.h"
-#include "kernel/harm/harm.h"
-#include "kernel/trace/trace.h"
+#include "percpu.h"
+#include "task.h"
+
+void frame_edited(const struct trap_frame *frame, unsigned offset)
+{
+	struct nest *nest = &this_cpu_without_gs()->current->nest;
+	unsigned slot = nest_slot(nest);
+
+	nest->open[slot].edited |= 1ull << (offset - TF_ERROR) / 8;
+	nest->open[slot].rip = frame->rip;
+	nest->open[slot].rflags = frame->rflags;
+}
 
 #define FRAME_SETTER(word)                                              \
 	void frame_set_##word(struct trap_frame *frame, uint64_t value) \
 	{                                                               \
 		frame->word = value;                                    \
-		trace_edited(offsetof(struct trap_frame, word));        \
-		if (harm_watching())                                    \
-			harm_edited(frame);                             \
+		frame_edited(frame, offsetof(struct trap_frame, word)); \
 	}
 FRAME_SETTER(rip)
 FRAME_SETTER(rflags)

@@ -10,9 +10,9 @@
 #include <stdint.h>
 #include "frame.h"
 #include "memory.h"
+#include "nest.h"
 #include "percpu.h"
 #include "syscall.h"
-#include "kernel/trace/trace.h"
 
 #define TASKS	    16
 #define TASK_STACKS 64 /* stack number of task slot 0 */
@@ -40,7 +40,7 @@ struct task {
 	uint64_t wake_tick;
 	unsigned waits_for; /* task id */
 	uint64_t exit_code;
-	struct trace_nest nest;
+	struct nest nest;
 };
 
 #define EXIT_KILLED 0x100 /* exit code of a task ended by a fault: this + vector */

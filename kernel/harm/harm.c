@@ -15,15 +15,15 @@
 
 bool harm_wanted;
 
-/* By task slot and nesting; [0] is unused, as in struct trace_nest. */
-static struct open_event open_events[TASKS][TRACE_DEPTH + 1];
+/* By task slot and nesting; [0] is unused, as in struct nest. */
+static struct open_event open_events[TASKS][NEST_DEPTH + 1];
 
 /* By nesting: the used part of an event stack that was interrupted. No task is switched there. */
 static struct kept {
 	uint64_t from, length;	 /* length 0: nothing is kept */
 	uint64_t returns, where; /* the event that is returning by a frame in it, or 0 */
 	uint8_t bytes[KEPT_BYTES];
-} kept[TRACE_DEPTH + 1];
+} kept[NEST_DEPTH + 1];
 
 /* The event that was left last, and what is being popped since: entry code still needs that. */
 static struct {
@@ -50,7 +50,7 @@ struct open_event *harm_open(unsigned *depth)
 {
 	struct task *task = this_cpu_without_gs()->current;
 
-	*depth = trace_slot(&task->nest);
+	*depth = nest_slot(&task->nest);
 	return open_events[task - tasks];
 }
 
@@ -78,7 +78,7 @@ static void check_gs(const struct cpu *cpu, const struct open_event *open)
 /* Its handler runs inside another's. One that is only noted, to run later, does no harm. */
 static void check_nested_nmi(const struct open_event *open, unsigned depth)
 {
-	const struct trace_nest *nest = &this_cpu_without_gs()->current->nest;
+	const struct nest *nest = &this_cpu_without_gs()->current->nest;
 
 	if (frame_type(&open[depth].pushed) != EVENT_NMI || open[depth].work & FT_WORK_NMI_LATCH)
 		return;
@@ -174,15 +174,6 @@ void harm_enter(struct trap_frame *frame, unsigned work)
 	tell_overwritten(&open[depth]);
 }
 
-void harm_edited(const struct trap_frame *frame)
-{
-	unsigned depth;
-	struct open_event *open = harm_open(&depth);
-
-	open[depth].rip = frame->rip;
-	open[depth].rflags = frame->rflags;
-}
-
 /* A word that is not what was pushed, though no handler edited it. */
 static void check_frame(const struct open_event *open, const struct trap_frame *frame,
 			uint64_t edited)
@@ -230,6 +221,17 @@ static void check_interrupted(const struct open_event *open, unsigned depth, str
 	keep->length = 0;
 }
 
+/* Back to where? As a handler wanted it, if one edited the frame. */
+static void note_edited(struct open_event *open, unsigned depth)
+{
+	const struct nest *nest = &this_cpu_without_gs()->current->nest;
+
+	if (!nest->open[depth].edited)
+		return;
+	open->rip = nest->open[depth].rip;
+	open->rflags = nest->open[depth].rflags;
+}
+
 void harm_abandon(const struct trap_frame *frame)
 {
 	struct cpu *cpu = this_cpu_without_gs();
@@ -241,6 +243,7 @@ void harm_abandon(const struct trap_frame *frame)
 	/* Not on the stack that we run on: that begins again */
 	if (kept[depth].length && event_stack_of(cpu, kept[depth].from) != stack)
 		check_interrupted(open, depth, &kept[depth]);
+	note_edited(&open[depth], depth);
 	trace_exit(open[depth].at, 0);
 }
 
@@ -289,5 +292,5 @@ void harm_check_cause(struct trap_frame *frame)
 		return;
 	harm_note(FT_HARM_CAUSE, frame->where, frame->data);
 	frame->data = expected.data;
-	trace_edited(offsetof(struct trap_frame, data));
+	frame_edited(frame, offsetof(struct trap_frame, data));
 }

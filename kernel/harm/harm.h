@@ -17,7 +17,7 @@ struct open_event {
 	struct trap_frame *at;
 	struct trap_frame pushed;
 	uint64_t event;	      /* its number in the trace */
-	uint64_t rip, rflags; /* to return to: pushed, or as a handler edited them */
+	uint64_t rip, rflags; /* as pushed; abandoned: as a handler edited them */
 	uint64_t gs;	      /* GS.base it came with */
 	unsigned work;	      /* enum ft_work */
 };
@@ -35,9 +35,6 @@ static inline bool harm_watching(void)
 /* By event_enter(), after the entry is recorded; and in place of trace_exit(). */
 void harm_enter(struct trap_frame *frame, unsigned work);
 void harm_exit(struct trap_frame *frame, unsigned work);
-
-/* By frame_set_rip() and frame_set_rflags(). */
-void harm_edited(const struct trap_frame *frame);
 
 /*
  * The running task's innermost event was destroyed by the one that is leaving now, on the same

@@ -133,7 +133,7 @@ static uint64_t injected_flag(const struct trap_frame *frame)
 void trace_entry(struct trap_frame *frame, unsigned work)
 {
 	struct cpu *cpu = this_cpu_without_gs();
-	struct trace_nest *nest = &cpu->current->nest;
+	struct nest *nest = &cpu->current->nest;
 	struct ft_record *record;
 	unsigned slot;
 	uint64_t sequence = 0;
@@ -142,7 +142,7 @@ void trace_entry(struct trap_frame *frame, unsigned work)
 		return;
 	infer_entry(cpu, frame, work);
 	nest->depth++;
-	slot = trace_slot(nest);
+	slot = nest_slot(nest);
 	nest->open[slot].edited = 0;
 	record = begin(cpu, FT_ENTRY, nest->depth, stack_of(cpu, frame->where), work, &sequence);
 	nest->open[slot].event = sequence;
@@ -161,8 +161,8 @@ void trace_entry(struct trap_frame *frame, unsigned work)
 void trace_exit(struct trap_frame *frame, unsigned work)
 {
 	struct cpu *cpu = this_cpu_without_gs();
-	struct trace_nest *nest = &cpu->current->nest;
-	unsigned slot = trace_slot(nest);
+	struct nest *nest = &cpu->current->nest;
+	unsigned slot = nest_slot(nest);
 	struct ft_record *record;
 	uint64_t sequence;
 
@@ -178,18 +178,10 @@ void trace_exit(struct trap_frame *frame, unsigned work)
 		commit(record, sequence);
 	}
 	infer_exit(cpu, frame, work);
-	if (slot < TRACE_DEPTH)
-		nest->open[slot].event = TRACE_NO_EVENT; /* until the next is recorded here */
+	if (slot < NEST_DEPTH)
+		nest->open[slot].event = NEST_NO_EVENT; /* until the next is recorded here */
 	if (nest->depth)
 		nest->depth--;
-}
-
-void trace_edited(unsigned offset)
-{
-	struct trace_nest *nest = &this_cpu_without_gs()->current->nest;
-
-	nest->open[trace_slot(nest)].edited |= 1ull
-					       << (offset - offsetof(struct trap_frame, error)) / 8;
 }
 
 /* A record without a frame, whose words the text takes; event is a number, or 0. */

@@ -14,25 +14,6 @@
 struct trap_frame;
 struct task;
 
-#define TRACE_DEPTH 16 /* nesting that is told apart; deeper events share the last slot */
-
-#define TRACE_NO_EVENT (~0ull)
-
-/* Each task's events that were entered and not yet left, outermost first. */
-struct trace_nest {
-	unsigned depth;
-	struct {
-		uint64_t event;
-		uint64_t edited; /* mask of frame words that a handler changed */
-	} open[TRACE_DEPTH + 1];
-};
-
-/* Which of open[] is the innermost event's. */
-static inline unsigned trace_slot(const struct trace_nest *nest)
-{
-	return nest->depth < TRACE_DEPTH ? nest->depth : TRACE_DEPTH;
-}
-
 /* Choose the transport by options.trace. False: the one asked for is not there. */
 bool trace_init(void);
 const char *trace_transport(void);
@@ -51,9 +32,6 @@ void trace_exit(struct trap_frame *frame, unsigned work);
 
 /* The next event with this vector is injected on request: its entry says so. */
 void trace_injected(unsigned vector);
-
-/* The word at this offset of struct trap_frame was changed on purpose. */
-void trace_edited(unsigned offset);
 
 /* Delivery went wrong for `event` (enum ft_harm says what where and value are). */
 void trace_harm(unsigned harm, uint64_t event, uint64_t where, uint64_t value);

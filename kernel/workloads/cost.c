@@ -13,6 +13,7 @@
 #include "programs.h"
 #include "kernel/task.h"
 #include "kernel/library.h"
+#include "kernel/trace/trace.h"
 #include "kernel/user_memory.h"
 #include "workload.h"
 

@@ -13,6 +13,7 @@
 #include "kernel/engine.h"
 #include "kernel/event.h"
 #include "kernel/options.h"
+#include "kernel/trace/trace.h"
 #include "kernel/workloads/programs.h"
 #include "kernel/workloads/window.h"
 
