@@ -7,6 +7,7 @@
 #include "kernel/cpu.h"
 #include "kernel/event.h"
 #include "kernel/harm/harm.h"
+#include "kernel/memory.h"
 #include "kernel/nmi_source.h"
 #include "kernel/percpu.h"
 #include "kernel/trace/trace.h"
@@ -24,16 +25,12 @@ static void handle(struct trap_frame *frame, unsigned work)
 	event_leave(frame, work & FT_WORK_SWAPGS);
 }
 
-static bool same_stack(uint64_t a, uint64_t b)
-{
-	return (a - STACKS_BASE) / STACK_STRIDE == (b - STACKS_BASE) / STACK_STRIDE;
-}
-
 /* What the interrupted code has on this very stack begins below our frame's end: the IST began
  * again on top of it. */
 static bool rewound(const struct trap_frame *frame)
 {
-	return same_stack(frame->rsp, (uint64_t)frame) && frame->rsp < (uint64_t)(frame + 1);
+	return stack_number(frame->rsp) == stack_number((uint64_t)frame) &&
+	       frame->rsp < (uint64_t)(frame + 1);
 }
 
 /*
@@ -45,9 +42,11 @@ static void abandon(struct trap_frame *frame)
 	unsigned depth;
 	const struct open_event *open = harm_open(&depth), *outermost = NULL;
 
-	for (; depth > 0 && same_stack((uint64_t)open[depth].at, (uint64_t)frame); depth--) {
+	for (; depth > 0; depth--) {
+		if (stack_number((uint64_t)open[depth].at) != stack_number((uint64_t)frame))
+			break;
 		outermost = &open[depth];
-		harm_abandon(frame);
+		event_abandon(frame);
 	}
 	if (!outermost)
 		return;

@@ -5,6 +5,7 @@
 #include "cpu.h"
 #include "fixup.h"
 #include "kernel/harm/harm.h"
+#include "kernel/trace/drain.h"
 #include "nmi_source.h"
 #include "panic.h"
 #include "schedule.h"
@@ -29,6 +30,8 @@ static void note_handler(void)
 
 void event_enter(struct trap_frame *frame, unsigned work)
 {
+	if (!trace_recording())
+		return;
 	trace_entry(frame, work);
 	if (harm_watching())
 		harm_enter(frame, work);
@@ -39,6 +42,18 @@ static bool may_reschedule(const struct trap_frame *frame)
 {
 	return frame_from_user(frame) && frame_type(frame) != EVENT_NMI &&
 	       !(frame_type(frame) == EVENT_EXCEPTION && frame_vector(frame) == VECTOR_DB);
+}
+
+/* Last thing in an event: where it came with ring 3's GS, entry code finds that again. */
+static void record_exit(struct trap_frame *frame, unsigned work)
+{
+	uint64_t own = (uint64_t)this_cpu_without_gs(), gs = own;
+
+	if (harm_watching())
+		gs = harm_exit(frame);
+	trace_exit(frame, work);
+	if (gs != own)
+		wrmsr(MSR_GS_BASE, gs);
 }
 
 void event_leave(struct trap_frame *frame, unsigned work)
@@ -55,10 +70,13 @@ void event_leave(struct trap_frame *frame, unsigned work)
 		if (cpu->need_resched)
 			schedule();
 	}
-	if (harm_watching())
-		harm_exit(frame, work);
-	else
-		trace_exit(frame, work);
+	if (trace_recording())
+		record_exit(frame, work);
+}
+
+void event_abandon(const struct trap_frame *by)
+{
+	trace_exit(harm_abandon(by), 0);
 }
 
 void handle_fault(struct trap_frame *frame)
@@ -186,6 +204,8 @@ void handle_nmi(struct trap_frame *frame)
 {
 	note_handler();
 	nmi_serve(frame->data);
+	if (harm_watching())
+		harm_check_senders();
 	run_hook(&nmi_hook, frame);
 	this_cpu()->nmis++;
 }

@@ -15,6 +15,12 @@ void event_enter(struct trap_frame *frame, unsigned work);
 /* Trace the exit; from ring 3, let another task run if it is its turn. */
 void event_leave(struct trap_frame *frame, unsigned work);
 
+/*
+ * The running task's innermost event was destroyed by the one that is leaving now, on the same
+ * stack, by the frame `by`: nobody returns to its handler. Its exit is recorded here.
+ */
+void event_abandon(const struct trap_frame *by);
+
 /* Handlers by type; handle_exception dispatches type 3 by vector. */
 void handle_exception(struct trap_frame *frame);
 void handle_interrupt(struct trap_frame *frame);

@@ -39,7 +39,8 @@
  * level n. */
 #define STACK_SIZE   0x4000
 #define STACK_STRIDE 0x8000
-#define EVENT_STACKS 6 /* 0 unused, 1..4 as enum ft_stack, 5 the NMI copy */
+#define EVENT_STACKS 6	/* 0 unused, 1..4 as enum ft_stack, 5 the NMI copy */
+#define TASK_STACKS  64 /* stack number of task slot 0 */
 
 /* struct trap_frame, byte offsets: 15 registers, `where`, FRED's eight words */
 #define TF_R15	    0

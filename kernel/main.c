@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* From boot.S to the first task: the order in which the kernel comes to life. */
+#include "kernel/trace/drain.h"
 #include "apic.h"
 #include "boot_info.h"
 #include "console.h"
@@ -15,7 +16,6 @@
 #include "library.h"
 #include "pages.h"
 #include "schedule.h"
-#include "kernel/trace/trace.h"
 #include "kernel/workloads/workload.h"
 
 void kernel_main(uint32_t magic, uint32_t information);

@@ -54,6 +54,12 @@ static inline uint64_t stack_top(unsigned n)
 	return STACKS_BASE + (uint64_t)(n + 1) * STACK_STRIDE;
 }
 
+/* Of the stack, its guard included, that this address lies on; huge: on none. */
+static inline uint64_t stack_number(uint64_t address)
+{
+	return (address - STACKS_BASE) / STACK_STRIDE;
+}
+
 /* Call code that lies in the direct map, which is executable for this call only, or to `keep`. */
 int memory_call_direct(int (*code)(const void *), const void *argument, bool keep);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Panic, decoded frames, and a backtrace that crosses entry code. */
 #include "panic.h"
+#include "kernel/trace/drain.h"
+#include "kernel/trace/record.h"
 #include "console.h"
 #include "cpu.h"
 #include "event.h"
@@ -9,7 +11,6 @@
 #include "frame.h"
 #include "memory.h"
 #include "task.h"
-#include "kernel/trace/trace.h"
 
 #define BACKTRACE_LIMIT 256
 
@@ -124,6 +125,7 @@ static void finish(void) __attribute__((noreturn));
 static void finish(void)
 {
 	trace_end(EXIT_PANIC);
+	trace_drain();
 	machine_exit(EXIT_PANIC);
 }
 

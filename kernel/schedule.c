@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Whose turn it is, and what the CPU must be told of the next task. */
 #include "schedule.h"
+#include "kernel/trace/record.h"
 #include "alternative.h"
 #include "cpu.h"
 #include "delivery.h"
 #include "memory.h"
 #include "panic.h"
-#include "kernel/trace/trace.h"
 
 struct task tasks[TASKS];
 static uint64_t scratch_rsp; /* where the boot context's RSP is left behind */

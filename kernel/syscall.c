@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of system calls, each a few lines. */
 #include "syscall.h"
-#include "kernel/trace/trace.h"
+#include "kernel/trace/record.h"
 #include "apic.h"
 #include "console.h"
 #include "cpu.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Task slots: their birth, their end, and what they wait for. */
 #include "task.h"
-#include "kernel/trace/trace.h"
+#include "kernel/trace/record.h"
 #include "alternative.h"
 #include "cpu.h"
 #include "delivery.h"

@@ -14,9 +14,8 @@
 #include "percpu.h"
 #include "syscall.h"
 
-#define TASKS	    16
-#define TASK_STACKS 64 /* stack number of task slot 0 */
-#define TASK_NAME   16
+#define TASKS	  16
+#define TASK_NAME 16
 
 enum task_state { TASK_FREE, TASK_READY, TASK_WAITING, TASK_SLEEPING, TASK_ENDED };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Empties the ring: packs records and hands packets to the transport. */
+#include "drain.h"
 #include "trace/ftpack.h"
 #include "kernel/console.h"
 #include "kernel/cpu.h"

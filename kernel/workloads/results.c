@@ -3,7 +3,7 @@
 #include "results.h"
 #include "kernel/console.h"
 #include "kernel/library.h"
-#include "kernel/trace/trace.h"
+#include "kernel/trace/record.h"
 
 static struct {
 	bool set[RESULTS];

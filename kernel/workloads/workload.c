@@ -14,7 +14,8 @@
 #include "results.h"
 #include "kernel/task.h"
 #include "kernel/library.h"
-#include "kernel/trace/trace.h"
+#include "kernel/trace/drain.h"
+#include "kernel/trace/record.h"
 #include "kernel/user_memory.h"
 
 static const struct workload *const table[] = {
@@ -116,6 +117,7 @@ static bool run_half(const struct workload *workload, const struct delivery *nex
 	apic_timer(0);
 	harm_watch(false);
 	trace_end(ok ? EXIT_OK : EXIT_FAILED);
+	trace_drain();
 	printk("%s: %s %s, %lu records sent by %s, %lu lost\n", delivery->name, workload->name,
 	       ok ? "done" : "FAILED", trace_sent(), trace_transport(), trace_lost() - lost);
 	return ok;

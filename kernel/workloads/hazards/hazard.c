@@ -8,6 +8,7 @@
 #include "kernel/harm/harm.h"
 #include "kernel/options.h"
 #include "kernel/percpu.h"
+#include "kernel/trace/record.h"
 #include "kernel/trace/trace.h"
 
 #define ROUNDS	    8

@@ -12,22 +12,23 @@
 #include "kernel/workloads/programs.h"
 #include "kernel/task.h"
 #include "kernel/library.h"
+#include "kernel/percpu.h"
 #include "kernel/trace/trace.h"
 
-#define KEPT_BYTES 1024 /* where a task that has not begun waits */
+#define WAITING_BYTES 1024 /* where a task that has not begun waits */
 
-static uint8_t kept[KEPT_BYTES];
+static uint8_t kept[WAITING_BYTES];
 static struct task *waiting;
 
 /* What it waits with has changed: said, and put back. */
 static void check(void)
 {
-	void *at = (void *)(waiting->stack_top - KEPT_BYTES);
+	void *at = (void *)(waiting->stack_top - WAITING_BYTES);
 
-	if (memcmp(kept, at, KEPT_BYTES) == 0)
+	if (memcmp(kept, at, WAITING_BYTES) == 0)
 		return;
 	harm_note(FT_HARM_CLOBBERED, (uint64_t)at, waiting->id);
-	memcpy(at, kept, KEPT_BYTES);
+	memcpy(at, kept, WAITING_BYTES);
 }
 
 /* From ring 3, as if the last switch had told the CPU of another task's stack; 0: right again. */
@@ -49,7 +50,7 @@ static bool rsp0(void)
 	if (!waiting)
 		panic("no task slot is free for rsp0");
 	waiting->state = TASK_WAITING;
-	memcpy(kept, (const void *)(waiting->stack_top - KEPT_BYTES), KEPT_BYTES);
+	memcpy(kept, (const void *)(waiting->stack_top - WAITING_BYTES), WAITING_BYTES);
 	workload_half = forget;
 	step(1, "two tasks in turn, and events from ring 3");
 	run_user("rsp0", PROGRAM_RSP0 | (unsigned long)waiting->id << 8);

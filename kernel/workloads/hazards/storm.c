@@ -13,7 +13,7 @@
 #include "kernel/workloads/programs.h"
 #include "kernel/workloads/storm.h"
 #include "hazard.h"
-#include "kernel/trace/trace.h"
+#include "kernel/trace/record.h"
 #include "kernel/user_memory.h"
 
 #define BUDGET 24 /* events of the kernel's half in a round */
