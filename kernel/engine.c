@@ -9,7 +9,6 @@
 #include "percpu.h"
 #include "library.h"
 #include "pages.h"
-#include "kernel/trace/trace.h"
 
 #define CPUID_FRED (1u << 17) /* leaf 7.1, EAX */
 #define CPUID_LKGS (1u << 18)
@@ -105,7 +104,6 @@ bool engine_inject(unsigned vector)
 {
 	if (found != FT_ENGINE_SOFTCPU)
 		return false;
-	trace_injected(vector);
 	return hypercall(SOFTCPU_HC_INJECT, vector) == 0;
 }
 

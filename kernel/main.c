@@ -16,7 +16,8 @@
 #include "library.h"
 #include "pages.h"
 #include "schedule.h"
-#include "kernel/workloads/workload.h"
+#include "kernel/workloads/list.h"
+#include "kernel/workloads/run.h"
 
 void kernel_main(uint32_t magic, uint32_t information);
 

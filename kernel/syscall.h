@@ -41,6 +41,9 @@ struct user_context {
 	uint64_t rip, rflags, rsp;
 };
 
+/* Who answers a call that the kernel itself does not: SYS_MARK, _RESULT, _PRICE and _WORKLOAD. */
+void syscall_provide(enum syscall_number number, int64_t (*call)(uint64_t a, uint64_t b));
+
 struct trap_frame;
 uint64_t syscall_run(struct trap_frame *frame);
 

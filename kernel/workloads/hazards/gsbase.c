@@ -27,10 +27,9 @@ _Static_assert(offsetof(struct window, rbx) == WINDOW_RBX, "window.h");
 _Static_assert(offsetof(struct window, rcx) == WINDOW_RCX, "window.h");
 _Static_assert(offsetof(struct window, rdx) == WINDOW_RDX, "window.h");
 _Static_assert(offsetof(struct window, seen) == WINDOW_SEEN, "window.h");
+_Static_assert(sizeof(struct window) == WINDOW_SIZE, "window.h");
 _Static_assert(SOFTCPU_INJECT == SOFTCPU_HC_INJECT, "window.h");
 _Static_assert(VECTOR_MACHINE_CHECK == VECTOR_MC, "window.h");
-
-struct window window;
 
 static void seen(struct trap_frame *frame)
 {

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "kernel/task.h"
+#include "kernel/workloads/calls.h"
 #include "kernel/workloads/workload.h"
 #include "kernel/workloads/provoke.h"
 

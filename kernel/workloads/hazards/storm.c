@@ -109,7 +109,7 @@ static void machine_check(void)
 		return;
 	sent[STORM_MC]++;
 	machine_check_hook = inside_machine_check;
-	engine_inject(VECTOR_MC);
+	inject(VECTOR_MC);
 }
 
 /* One page, or two: the first one's handler touches the second. */
