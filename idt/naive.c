@@ -2,7 +2,7 @@
 /*
  * idt=naive: the C half of a first kernel's entry, which is handle(). Around it, so that a run
  * goes on after an IST rewound onto frames in use: the way back to what they had interrupted,
- * from the copies that kernel/harm.c keeps.
+ * from the copies that kernel/harm/ keeps.
  */
 #include "kernel/cpu.h"
 #include "kernel/event.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads multiboot2's tags (Multiboot2 specification 3.6) through the direct map. */
-#include <stdbool.h>
 #include "boot_info.h"
+#include <stdbool.h>
 #include "layout.h"
 #include "library.h"
 #include "text.h"

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Puts softcpu under the running kernel, by its contract (softcpu/softcpu.h). */
 #include "engine.h"
-#include "softcpu/softcpu.h"
 #include "boot_info.h"
 #include "cpu.h"
+#include "library.h"
 #include "memory.h"
 #include "options.h"
-#include "percpu.h"
-#include "library.h"
 #include "pages.h"
+#include "percpu.h"
+#include "softcpu/softcpu.h"
 
 #define CPUID_FRED (1u << 17) /* leaf 7.1, EAX */
 #define CPUID_LKGS (1u << 18)

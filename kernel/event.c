@@ -6,6 +6,7 @@
 #include "fixup.h"
 #include "kernel/harm/harm.h"
 #include "kernel/trace/drain.h"
+#include "kernel/trace/trace.h"
 #include "nmi_source.h"
 #include "panic.h"
 #include "schedule.h"
@@ -13,7 +14,6 @@
 #include "task.h"
 #include "user_fault.h"
 #include "user_memory.h"
-#include "kernel/trace/trace.h"
 
 void (*volatile nmi_hook)(struct trap_frame *frame);
 void (*volatile debug_hook)(struct trap_frame *frame);

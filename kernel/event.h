@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The C side of every event, the same for both deliveries. A delivery calls
- * event_enter(), one handler, event_leave(); the handler cannot tell who called.
+ * event_enter(), one handler, event_leave(); the handler cannot tell which.
  */
 #ifndef EVENT_H
 #define EVENT_H
@@ -17,7 +17,7 @@ void event_leave(struct trap_frame *frame, unsigned work);
 
 /*
  * The running task's innermost event was destroyed by the one that is leaving now, on the same
- * stack, by the frame `by`: nobody returns to its handler. Its exit is recorded here.
+ * stack, by the frame `by`: nothing returns to its handler. Its exit is recorded here.
  */
 void event_abandon(const struct trap_frame *by);
 
@@ -44,7 +44,10 @@ extern void (*volatile double_fault_hook)(struct trap_frame *frame);
 /* How many with this vector, type 0 whoever delivered. */
 uint64_t interrupts_handled(unsigned vector);
 
-/* rdtsc() when an event reached its C handler, and when that was done; 0 asks (price.h). */
+/*
+ * rdtsc() when an event reached its C handler, and when that was done. Set both to 0 to arm; the
+ * next event fills them (used by the price list).
+ */
 extern volatile uint64_t handler_tsc, leave_tsc;
 
 #endif

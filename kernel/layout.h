@@ -14,7 +14,7 @@
 #define SEL_USER_CODE	 0x2b
 #define SEL_USER_GS	 0x33 /* a data segment whose base LKGS can load */
 #define SEL_USER_STACK16 0x3b /* 64 KiB at USER_HEAP, 16-bit: IRET restores SP alone */
-#define SEL_TSS		 0x40 /* 16 bytes a CPU */
+#define SEL_TSS		 0x40 /* 16 bytes for each CPU */
 #define STAR_VALUE	 ((0x18ull | 3) << 48 | (unsigned long long)SEL_KERNEL_CODE << 32)
 
 /* Kernel half of the address space */

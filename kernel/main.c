@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* From boot.S to the first task: the order in which the kernel comes to life. */
-#include "kernel/trace/drain.h"
 #include "apic.h"
 #include "boot_info.h"
 #include "console.h"
@@ -9,15 +8,16 @@
 #include "engine.h"
 #include "exit.h"
 #include "fw_cfg.h"
-#include "options.h"
-#include "panic.h"
-#include "percpu.h"
-#include "task.h"
-#include "library.h"
-#include "pages.h"
-#include "schedule.h"
+#include "kernel/trace/drain.h"
 #include "kernel/workloads/list.h"
 #include "kernel/workloads/run.h"
+#include "library.h"
+#include "options.h"
+#include "pages.h"
+#include "panic.h"
+#include "percpu.h"
+#include "schedule.h"
+#include "task.h"
 
 void kernel_main(uint32_t magic, uint32_t information);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Four-level page tables (SDM 3, 4.5): the kernel's own, and one a task. */
+/* Four-level page tables (SDM 3, 4.5): the kernel's own, and one for each program. */
 #include "memory.h"
 #include "cpu.h"
 #include "pages.h"

@@ -4,7 +4,7 @@
 #include "apic.h"
 
 static struct sender {
-	const char *name; /* NULL: nobody has this number */
+	const char *name; /* NULL: no sender has this number */
 	volatile bool waits;
 	uint64_t served;
 } senders[NMI_SOURCES] = {

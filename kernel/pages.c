@@ -5,9 +5,9 @@
  */
 #include "pages.h"
 #include "boot_info.h"
+#include "library.h"
 #include "memory.h"
 #include "panic.h"
-#include "library.h"
 
 #define BOOT_MAP_END 0x100000000ull /* boot.S maps this much */
 #define LOW_MEMORY   0x100000ull    /* firmware's: left alone */

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Panic, decoded frames, and a backtrace that crosses entry code. */
 #include "panic.h"
-#include "kernel/trace/drain.h"
-#include "kernel/trace/record.h"
 #include "console.h"
 #include "cpu.h"
 #include "event.h"
 #include "exit.h"
 #include "format.h"
 #include "frame.h"
+#include "kernel/trace/drain.h"
+#include "kernel/trace/record.h"
 #include "memory.h"
 #include "task.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Whose turn it is, and what the CPU must be told of the next task. */
 #include "schedule.h"
-#include "kernel/trace/record.h"
 #include "alternative.h"
 #include "cpu.h"
 #include "delivery.h"
+#include "kernel/trace/record.h"
 #include "memory.h"
 #include "panic.h"
 

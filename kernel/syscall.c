@@ -3,14 +3,14 @@
 #include "syscall.h"
 #include "apic.h"
 #include "console.h"
+#include "copy_user.h"
 #include "cpu.h"
 #include "delivery.h"
-#include "restore.h"
-#include "task.h"
-#include "library.h"
-#include "copy_user.h"
 #include "format.h"
+#include "library.h"
+#include "restore.h"
 #include "schedule.h"
+#include "task.h"
 
 #define WRITE_MAX 256
 #define HEAP_MAX  0x1000000

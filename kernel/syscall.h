@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * System calls: number in RAX, arguments in RDI, RSI, RDX, result in RAX (negative: an
+ * System calls: number in RAX, two arguments in RDI and RSI, result in RAX (negative: an
  * error). By SYSCALL, or by INT 0x80. Shared with user tasks.
  */
 #ifndef SYSCALL_H
@@ -41,7 +41,7 @@ struct user_context {
 	uint64_t rip, rflags, rsp;
 };
 
-/* Who answers a call that the kernel itself does not: SYS_MARK, _RESULT, _PRICE and _WORKLOAD. */
+/* Calls that the workloads answer and not the kernel: SYS_MARK, _RESULT, _PRICE, _WORKLOAD. */
 void syscall_provide(enum syscall_number number, int64_t (*call)(uint64_t a, uint64_t b));
 
 struct trap_frame;

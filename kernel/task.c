@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Task slots: their birth, their end, and what they wait for. */
 #include "task.h"
-#include "kernel/trace/record.h"
 #include "alternative.h"
 #include "cpu.h"
 #include "delivery.h"
 #include "first_frame.h"
-#include "panic.h"
+#include "kernel/trace/record.h"
 #include "library.h"
+#include "panic.h"
 #include "schedule.h"
 #include "text.h"
 #include "user_elf.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Harm: an event that delivery or its handling got wrong. Looked for at each event's entry and
- * exit, whoever delivers, while a hazard runs (or idt=naive); recorded (FT_HARM), and contained
- * so that the run goes on. Silent where delivery is sound.
+ * kernel/harm/. Harm: an event that delivery or its handling got wrong. Looked for at each event's
+ * entry and exit, whoever delivers, while a hazard runs (or idt=naive); recorded (FT_HARM), and
+ * contained so that the run goes on. Silent where delivery is sound. The room uses kernel/ and
+ * kernel/trace/; of kernel/ only event.c calls it.
  */
 #ifndef HARM_H
 #define HARM_H
@@ -14,7 +15,7 @@
 #include "ledger.h"
 #include "return.h"
 
-/* By workload.c, around a run. Looked for only while the trace records. */
+/* By run.c, around a run. Looked for only while the trace records. */
 void harm_watch(bool on);
 
 /* Checked inline first: with watching off, an event costs two instructions. */

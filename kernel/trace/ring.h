@@ -4,8 +4,8 @@
 #define RING_H
 
 #include <stdint.h>
-#include "trace/fredtrace.h"
 #include "kernel/percpu.h"
+#include "trace/fredtrace.h"
 
 #define RING_RECORDS 8192
 

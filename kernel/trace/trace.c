@@ -6,10 +6,10 @@
 #include "kernel/cpu.h"
 #include "kernel/delivery.h"
 #include "kernel/frame.h"
-#include "kernel/options.h"
-#include "ring.h"
-#include "kernel/task.h"
 #include "kernel/library.h"
+#include "kernel/options.h"
+#include "kernel/task.h"
+#include "ring.h"
 
 bool trace_on;
 static volatile uint32_t injected; /* bit v: the next event with vector v was asked for */
@@ -22,7 +22,7 @@ void trace_set(bool on)
 
 static void copy_frame(struct ft_record *record, const struct trap_frame *frame)
 {
-	/* Becomes sixteen MOVs: a call or a loop would be the dearest part of a record */
+	/* Becomes sixteen MOVs: a call or a loop would be the most expensive part of a record */
 	__builtin_memcpy(&record->word[FT_FRAME], &frame->error, 8 * sizeof(uint64_t));
 }
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The kernel's side of the trace (docs/trace-format.md): records go into a ring from
- * any context, NMI inside #PF inside NMI included; a drain outside handlers packs
- * and sends them.
+ * kernel/trace/, the kernel's side of the trace (docs/trace-format.md): records go into a ring from
+ * any context, NMI inside #PF inside NMI included (trace.c, record.c, ring.c); a drain outside
+ * handlers packs and sends them (drain.c, com2.c, virtio.c). The room uses kernel/ and trace/. What
+ * records needs nothing of kernel/ but which CPU and task it runs on, so event.c, task.c and
+ * schedule.c may call it.
  */
 #ifndef TRACE_H
 #define TRACE_H

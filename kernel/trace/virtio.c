@@ -4,8 +4,8 @@
  * PCI interface (virtio 1.x, 4.1.4.8): the trace leaves as buffers, not bytes.
  */
 #include "kernel/cpu.h"
-#include "kernel/memory.h"
 #include "kernel/library.h"
+#include "kernel/memory.h"
 #include "kernel/pages.h"
 #include "transport.h"
 

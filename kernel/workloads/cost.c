@@ -7,11 +7,11 @@
 #include "kernel/cpu.h"
 #include "kernel/event.h"
 #include "kernel/fixup.h"
-#include "price.h"
-#include "programs.h"
 #include "kernel/task.h"
 #include "kernel/trace/trace.h"
 #include "kernel/user_memory.h"
+#include "price.h"
+#include "programs.h"
 #include "workload.h"
 
 #define ROUNDS	    8

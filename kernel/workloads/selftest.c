@@ -57,7 +57,7 @@ static void check_rights(void)
 static void check_delivery(void)
 {
 	check((delivery == &fred_delivery) == ((read_cr4() & CR4_FRED) != 0),
-	      "CR4.FRED says who delivers");
+	      "CR4.FRED says which delivery is in force");
 }
 
 #define DEEP (NEST_DEPTH + 4)

@@ -3,12 +3,12 @@
 #include "kernel/apic.h"
 #include "kernel/cpu.h"
 #include "kernel/event.h"
-#include "programs.h"
-#include "results.h"
 #include "kernel/task.h"
 #include "kernel/user_memory.h"
-#include "workload.h"
+#include "programs.h"
 #include "provoke.h"
+#include "results.h"
+#include "workload.h"
 
 static void step_int3(void)
 {

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* A workload: steps that make events happen, the same under both deliveries. */
+/*
+ * kernel/workloads/. A workload: steps that make events happen, the same under both deliveries.
+ * hazards/ are those in which a delivery can go wrong. The room uses all of kernel/; of kernel/
+ * only main.c calls it, and system calls reach it by syscall_provide().
+ */
 #ifndef WORKLOAD_H
 #define WORKLOAD_H
 

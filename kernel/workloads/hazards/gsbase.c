@@ -5,9 +5,8 @@
  * per-CPU data is read from where ring 3 pleases. Careful: GS.base itself is looked at. FRED:
  * SYSCALL swaps GS as it enters.
  */
-#include <stddef.h>
 #include "hazard.h"
-#include "softcpu/softcpu.h"
+#include <stddef.h>
 #include "kernel/apic.h"
 #include "kernel/delivery.h"
 #include "kernel/engine.h"
@@ -16,6 +15,7 @@
 #include "kernel/trace/trace.h"
 #include "kernel/workloads/programs.h"
 #include "kernel/workloads/window.h"
+#include "softcpu/softcpu.h"
 
 _Static_assert(offsetof(struct window, next) == WINDOW_NEXT, "window.h");
 _Static_assert(offsetof(struct window, order.memory) == WINDOW_MEMORY, "window.h");

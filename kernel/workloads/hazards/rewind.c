@@ -2,7 +2,7 @@
 /*
  * An IST begins at the same address each time (reference 6.2): a #DB inside a #DB, an NMI inside
  * an NMI, a #MC inside a #MC. Naive: the second entry overwrites the first one's frame, and
- * nobody finds back to what that had interrupted. Careful: the IST's pointer lies lower while a
+ * nothing leads back to what that had interrupted. Careful: the IST's pointer lies lower while a
  * handler runs, an NMI is moved off it. FRED: a level that is in use goes on below.
  */
 #include "hazard.h"

@@ -7,13 +7,13 @@
 #include "hazard.h"
 #include "kernel/delivery.h"
 #include "kernel/harm/harm.h"
+#include "kernel/library.h"
 #include "kernel/options.h"
 #include "kernel/panic.h"
-#include "kernel/workloads/programs.h"
-#include "kernel/task.h"
-#include "kernel/library.h"
 #include "kernel/percpu.h"
+#include "kernel/task.h"
 #include "kernel/trace/trace.h"
+#include "kernel/workloads/programs.h"
 
 #define WAITING_BYTES 1024 /* where a task that has not begun waits */
 
