@@ -81,14 +81,14 @@ static const char *convert(struct sink *sink, const char *f, va_list *args)
 	return *f ? f + 1 : f;
 }
 
-void format(struct sink *sink, const char *f, va_list *args)
+void format(struct sink *sink, const char *text, va_list *args)
 {
-	while (*f) {
-		if (*f != '%') {
-			put(sink, *f++);
+	while (*text) {
+		if (*text != '%') {
+			put(sink, *text++);
 			continue;
 		}
-		f = convert(sink, f + 1, args);
+		text = convert(sink, text + 1, args);
 	}
 }
 
