@@ -118,14 +118,17 @@ extern uint8_t nmi_latch; /* an NMI came while softcpu had the door open */
 
 /* run.c */
 _Noreturn void run(struct cpu *cpu);
+
+/* intercepts.c */
 void set_intercepts(struct cpu *cpu);
-void set_fred(struct cpu *cpu, bool on);
 
 /* calibrate.c */
 void calibrate(struct cpu *cpu);
 
 /* exits.c */
 void handle_exit(struct cpu *cpu);
+
+/* retire.c */
 void retire(struct cpu *cpu, unsigned length);
 void count_instruction(struct cpu *cpu);
 
@@ -137,6 +140,8 @@ bool blocked_by_sti(struct cpu *cpu);
 void deliver(struct cpu *cpu, const struct event *event);
 bool contributory(uint8_t vector);
 void raise_exception(struct cpu *cpu, uint8_t vector, uint16_t error, uint64_t data);
+struct fault; /* what a guest access met */
+void raise_fault(struct cpu *cpu, const struct fault *fault);
 
 /* eret.c, iret.c */
 bool user_segments(struct cpu *cpu, uint16_t code, uint16_t stack, struct vmcb_segment *cs,
@@ -166,6 +171,7 @@ void publish_status(struct cpu *cpu);
 /* registers.c: CR4, the other CRs where QEMU makes us, DR6 */
 void exit_cr_access(struct cpu *cpu);
 void exit_dr_access(struct cpu *cpu);
+void set_fred(struct cpu *cpu, bool on);
 uint64_t cr4_supported(void);
 void follow_guest_cr4(const struct cpu *cpu);
 

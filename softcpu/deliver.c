@@ -218,3 +218,8 @@ void raise_exception(struct cpu *cpu, uint8_t vector, uint16_t error, uint64_t d
 		v->dr6 = (v->dr6 & ~0xfull) | data;
 	v->int_state = 0;
 }
+
+void raise_fault(struct cpu *cpu, const struct fault *fault)
+{
+	raise_exception(cpu, fault->vector, fault->error, fault->vector == PF ? fault->address : 0);
+}

@@ -30,7 +30,6 @@ bool guest_read(struct cpu *cpu, uint64_t address, void *to, unsigned size, unsi
 		struct fault *fault);
 void *physical_nobody(uint64_t physical);
 void set_pte_checks(struct cpu *cpu);
-void raise_fault(struct cpu *cpu, const struct fault *fault);
 
 static inline void *physical_memory(uint64_t physical)
 {

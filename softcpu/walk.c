@@ -155,8 +155,3 @@ bool guest_read(struct cpu *cpu, uint64_t address, void *to, unsigned size, unsi
 	}
 	return true;
 }
-
-void raise_fault(struct cpu *cpu, const struct fault *fault)
-{
-	raise_exception(cpu, fault->vector, fault->error, fault->vector == PF ? fault->address : 0);
-}
