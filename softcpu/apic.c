@@ -4,7 +4,7 @@
  * that the vector of an NMI's sender is seen, which NMI-source reporting needs (section 3,
  * event data). In xAPIC mode the guest talks to the machine's registers and nothing is seen.
  */
-#include "guest_memory.h"
+#include "walk.h"
 #include "softcpu.h"
 
 #define BASE_BSP     (1ull << 8)

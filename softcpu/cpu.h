@@ -94,14 +94,6 @@ struct cpu {
 	bool uncounted; /* the clock has not seen the instruction that exited */
 };
 
-extern const uint8_t image_start[]; /* its first byte */
-extern uint64_t image_physical;
-
-static inline uint64_t physical_of(const void *p)
-{
-	return image_physical + ((uint64_t)p - (uint64_t)image_start);
-}
-
 _Static_assert(offsetof(struct cpu, reg) == CPU_REG, "entry.S");
 _Static_assert(offsetof(struct cpu, exit_tsc) == CPU_EXIT_TSC, "entry.S");
 _Static_assert(offsetof(struct cpu, hidden_cost) == CPU_HIDDEN_COST, "entry.S");

@@ -3,7 +3,8 @@
  * As much of x86 decoding as a monitor without decode assists needs: prefixes, the
  * opcode's place, one memory operand. Lengths count prefixes (Linux pads with 3E).
  */
-#include "guest_memory.h"
+#include "decode.h"
+#include "walk.h"
 
 static bool read_code(struct cpu *cpu, unsigned offset, uint8_t *to, unsigned size,
 		      struct fault *fault)

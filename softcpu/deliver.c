@@ -5,7 +5,7 @@
  * context as a nested event.
  */
 #include "frame.h"
-#include "guest_memory.h"
+#include "walk.h"
 #include "softcpu.h"
 
 static unsigned event_level(const struct cpu *cpu, const struct event *e, bool nested)

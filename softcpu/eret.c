@@ -4,7 +4,7 @@
  * changes: a return that fails is #GP(0) at the instruction, in the context before it.
  */
 #include "frame.h"
-#include "guest_memory.h"
+#include "segment.h"
 
 /* what both pop, from RSP + 8 */
 struct image {

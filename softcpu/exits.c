@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Every reason for which the guest stops, in one table, and the short handlers. */
-#include "guest_memory.h"
+#include "decode.h"
 #include "softcpu.h"
 
 static void exit_exception(struct cpu *cpu)

@@ -17,7 +17,13 @@ struct gate { /* SDM vol. 3, 6.14.1 */
 
 extern struct cpu cpu0;
 extern const uint64_t gdt[3];
-extern const uint8_t image_end[];
+extern const uint8_t image_start[], image_end[]; /* softcpu.ld */
+extern uint64_t image_physical;
+
+static inline uint64_t physical_of(const void *p)
+{
+	return image_physical + ((uint64_t)p - (uint64_t)image_start);
+}
 
 /* entry.S */
 extern const uint8_t interrupt_stubs[], native_stubs[], native_vmmcall[];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What the guest stops for, by the delivery that is in force. */
-#include "guest_memory.h"
+#include "walk.h"
 
 /* Under IDT delivery the guest runs by itself, but for LKGS and WRMSRNS (#UD) and for
  * NMIs, whose blocking softcpu keeps book of. FRED takes every event. */

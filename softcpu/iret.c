@@ -3,7 +3,7 @@
  * IRET, executed by softcpu where it must see the end of it: while NMIs are blocked, and
  * under FRED, which forbids a change of ring (fred-reference.md section 5). SDM vol. 2, IRET.
  */
-#include "guest_memory.h"
+#include "segment.h"
 
 /* the stack as IRET sees it: outside 64-bit mode SS has a base, and maybe 16 bits */
 static uint64_t stack_address(const struct cpu *cpu, unsigned offset)

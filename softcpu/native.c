@@ -6,7 +6,6 @@
  * the event. The guest has asked for this, and keeps the image mapped: see softcpu.h.
  */
 #include "image.h"
-#include "guest_memory.h"
 
 #define IST_INTERRUPT 1
 #define IST_NMI	      2 /* it may come between a stub and its VMMCALL */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* MOV to CR0, MOV to and from CR4 and DR6, and what QEMU lets exit with them. */
-#include "guest_memory.h"
+#include "decode.h"
+#include "walk.h"
 #include "image.h"
 
 #define CR4_DE (1ull << 3)

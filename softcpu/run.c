@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The loop: enter the guest, handle why it stopped. */
-#include "guest_memory.h"
+#include "cpu.h"
 #include "softcpu.h"
 
 /* IDT delivery was interrupted by the exit: do it again (APM vol. 2, 15.7.2) */

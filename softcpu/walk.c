@@ -3,7 +3,7 @@
  * The guest's memory through the guest's page tables (SDM vol. 3, chapter 4). No nested
  * paging: guest-physical is physical, and all of it lies in the direct map.
  */
-#include "guest_memory.h"
+#include "walk.h"
 #include "layout.h"
 
 #define PTE_PRESENT  (1ull << 0)
