@@ -7,7 +7,7 @@
 #ifndef SOFTCPU_CPU_H
 #define SOFTCPU_CPU_H
 
-/* offsets that entry.S uses; asserted below */
+/* offsets that entry.S and guest.S use; asserted below */
 #define CPU_REG		0
 #define CPU_EXIT_TSC	128
 #define CPU_HIDDEN_COST 136
@@ -94,12 +94,12 @@ struct cpu {
 	bool uncounted; /* the clock has not seen the instruction that exited */
 };
 
-_Static_assert(offsetof(struct cpu, reg) == CPU_REG, "entry.S");
-_Static_assert(offsetof(struct cpu, exit_tsc) == CPU_EXIT_TSC, "entry.S");
-_Static_assert(offsetof(struct cpu, hidden_cost) == CPU_HIDDEN_COST, "entry.S");
-_Static_assert(offsetof(struct cpu, vmcb) == CPU_VMCB, "entry.S");
-_Static_assert(offsetof(struct cpu, vmcb_phys) == CPU_VMCB_PHYS, "entry.S");
-_Static_assert(offsetof(struct cpu, shadow) == CPU_SHADOW, "entry.S");
+_Static_assert(offsetof(struct cpu, reg) == CPU_REG, "guest.S");
+_Static_assert(offsetof(struct cpu, exit_tsc) == CPU_EXIT_TSC, "guest.S");
+_Static_assert(offsetof(struct cpu, hidden_cost) == CPU_HIDDEN_COST, "guest.S");
+_Static_assert(offsetof(struct cpu, vmcb) == CPU_VMCB, "guest.S");
+_Static_assert(offsetof(struct cpu, vmcb_phys) == CPU_VMCB_PHYS, "guest.S");
+_Static_assert(offsetof(struct cpu, shadow) == CPU_SHADOW, "guest.S");
 
 /* entry.S */
 void svm_run(struct cpu *cpu);
