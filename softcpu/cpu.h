@@ -128,16 +128,16 @@ void count_instruction(struct cpu *cpu);
 void exit_undefined(struct cpu *cpu);
 
 /* deliver.c */
+struct fault; /* walk.h */
 bool blocked_by_sti(struct cpu *cpu);
 void deliver(struct cpu *cpu, const struct event *event);
 bool contributory(uint8_t vector);
 void raise_exception(struct cpu *cpu, uint8_t vector, uint16_t error, uint64_t data);
-struct fault; /* what a guest access met */
 void raise_fault(struct cpu *cpu, const struct fault *fault);
 
 /* eret.c, iret.c */
 bool user_segments(struct cpu *cpu, uint16_t code, uint16_t stack, struct vmcb_segment *cs,
-		   struct vmcb_segment *ss);
+		   struct vmcb_segment *ss, struct fault *fault);
 void erets(struct cpu *cpu);
 void eretu(struct cpu *cpu);
 void iret(struct cpu *cpu);

@@ -189,12 +189,6 @@ void deliver(struct cpu *cpu, const struct event *event)
 	}
 }
 
-static bool has_error_code(uint8_t vector)
-{
-	return vector == DF || (vector >= TS && vector <= PF) || vector == AC || vector == CP ||
-	       vector == VC || vector == SX;
-}
-
 /* An exception that softcpu itself raises: by FRED, or through the guest's IDT. */
 void raise_exception(struct cpu *cpu, uint8_t vector, uint16_t error, uint64_t data)
 {

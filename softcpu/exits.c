@@ -7,10 +7,8 @@ static void exit_exception(struct cpu *cpu)
 {
 	const struct vmcb *v = cpu->vmcb;
 	uint8_t vector = v->exit_code - EXIT_EXCEPTION;
-	bool has_error =
-		vector == DF || (vector >= TS && vector <= PF) || vector == AC || vector == CP;
 
-	raise_exception(cpu, vector, has_error ? v->exit_info1 : 0,
+	raise_exception(cpu, vector, has_error_code(vector) ? v->exit_info1 : 0,
 			vector == PF ? v->exit_info2 : 0);
 }
 

@@ -43,12 +43,6 @@ static bool pop(struct cpu *cpu, unsigned size, unsigned first, unsigned last, u
 	return true;
 }
 
-static bool refuse(struct fault *fault, uint8_t vector, uint16_t selector)
-{
-	*fault = (struct fault){.vector = vector, .error = selector & ~3u};
-	return false;
-}
-
 /* back to ring 0: CS may be another one, SS may be null */
 static bool load_kernel_segments(struct cpu *cpu, uint16_t code, uint16_t stack,
 				 struct vmcb_segment *cs, struct vmcb_segment *ss,

@@ -76,6 +76,13 @@ enum vector {
 	SX = 30,
 };
 
+/* SDM vol. 3, table 6-1; AMD's VC and SX (APM vol. 2, table 8-2) */
+static inline bool has_error_code(uint8_t vector)
+{
+	return vector == DF || (vector >= TS && vector <= PF) || vector == AC || vector == CP ||
+	       vector == VC || vector == SX;
+}
+
 struct cpuid {
 	uint32_t eax, ebx, ecx, edx;
 };

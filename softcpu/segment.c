@@ -3,7 +3,7 @@
 #include "segment.h"
 #include "image.h"
 
-static bool refuse(struct fault *fault, uint8_t vector, uint16_t selector)
+bool refuse(struct fault *fault, uint8_t vector, uint16_t selector)
 {
 	*fault = (struct fault){.vector = vector, .error = selector & ~3u};
 	return false;
