@@ -3,6 +3,7 @@
  * The processor that the guest sees: what SVM keeps is in the VMCB, what the
  * silicon keeps (FS, GS, TR, LDTR, STAR, DR0 to DR3, FPU) stays in the silicon,
  * and the rest, FRED above all, is here. A second processor is a second struct cpu.
+ * May use machine.h and vmcb.h.
  */
 #ifndef SOFTCPU_CPU_H
 #define SOFTCPU_CPU_H
@@ -101,8 +102,10 @@ _Static_assert(offsetof(struct cpu, vmcb) == CPU_VMCB, "guest.S");
 _Static_assert(offsetof(struct cpu, vmcb_phys) == CPU_VMCB_PHYS, "guest.S");
 _Static_assert(offsetof(struct cpu, shadow) == CPU_SHADOW, "guest.S");
 
-/* entry.S */
+/* guest.S */
 void svm_run(struct cpu *cpu);
+
+/* doors.S */
 int take_interrupt(void); /* the vector, or -1: it has gone */
 void take_nmi(void);
 void end_nmi(void);
@@ -160,7 +163,7 @@ void nmi_deliver(struct cpu *cpu);
 void nmi_unblock(struct cpu *cpu);
 void publish_status(struct cpu *cpu);
 
-/* registers.c: CR4, the other CRs where QEMU makes us, DR6 */
+/* registers.c: moves to and from control and debug registers that exit; CR4.FRED switched */
 void exit_cr_access(struct cpu *cpu);
 void exit_dr_access(struct cpu *cpu);
 void set_fred(struct cpu *cpu, bool on);

@@ -35,8 +35,8 @@ static void fetch(struct cpu *cpu, struct instruction *in)
 		in->fetched = INSTRUCTION_MAX;
 }
 
-/* QEMU has read as far as it needed to give the instruction away; and its TLB may know of pages
- * that the tables have no more. */
+/* QEMU has read as far as it needed to see that the instruction exits; and its TLB may still hold
+ * pages that the tables no longer have. */
 bool fetched(struct cpu *cpu, const struct instruction *in, unsigned length)
 {
 	struct fault fault = {.vector = GP};

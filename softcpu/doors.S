@@ -93,7 +93,7 @@ interrupt_common:
 1:	movb	$1, nmi_latch(%rip)
 	add	$8, %rsp
 	iretq
-	/* #DB: the guest has a breakpoint at this address, and QEMU minds it here too. RF */
+	/* #DB: the guest has a breakpoint at this address, and QEMU honours it here too: set RF */
 3:	orl	$0x10000, 0x18(%rsp)
 	add	$8, %rsp
 	iretq

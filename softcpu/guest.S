@@ -88,7 +88,7 @@ at_vmexit:
 	pop	%rbp
 	ret
 
-/* What calibrate.c runs: MOV from CR4; then the clock twice in a row (R8, R9), an exit,
+/* What calibrate.c runs, eleven instructions: MOV from CR4; then the clock twice in a row (R8, R9), an exit,
  * and the clock again (R10). R11: where to go on. */
 	.global calibration_guest
 calibration_guest:

@@ -2,8 +2,8 @@
 /* What the guest stops for, by the delivery that is in force. */
 #include "walk.h"
 
-/* Under IDT delivery the guest runs by itself, but for LKGS and WRMSRNS (#UD) and for
- * NMIs, whose blocking softcpu keeps book of. FRED takes every event. */
+/* Under IDT delivery the guest runs by itself, except that LKGS and WRMSRNS (#UD) are executed
+ * here and that softcpu records whether NMIs are blocked. Under FRED every event exits. */
 void set_intercepts(struct cpu *cpu)
 {
 	struct vmcb *v = cpu->vmcb;
@@ -25,7 +25,7 @@ void set_intercepts(struct cpu *cpu)
 	v->dr_read = !cpu->fred ? 0 : cpu->dr7_gd ? 0xff : 1 << 6 | 1 << 4;
 	v->dr_write = !cpu->fred ? 0 : cpu->dr7_gd ? 0xff : 0xf0;
 
-	/* LMA is the machine's; SYSCALL with SCE clear is #UD, and so softcpu's */
+	/* LMA is the machine's; SYSCALL with SCE clear is #UD, which exits */
 	v->efer = (v->efer & EFER_LMA) | (cpu->efer & ~EFER_LMA) | EFER_SVME;
 	if (cpu->fred)
 		v->efer &= ~EFER_SCE;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The instructions that C has no words for, and the numbers that go with them. */
+/* The instructions that C has no words for, and the numbers that go with them. May use nothing. */
 #ifndef SOFTCPU_MACHINE_H
 #define SOFTCPU_MACHINE_H
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* MOV to CR0, MOV to and from CR4 and DR6, and what QEMU lets exit with them. */
+/* MOV to CR0, MOV to and from CR4, DR6 and DR7, what QEMU lets exit with them; CR4.FRED switched.
+ */
 #include "decode.h"
 #include "walk.h"
 #include "image.h"

@@ -2,8 +2,7 @@
 /* The end of an instruction that softcpu executed in the machine's place. */
 #include "cpu.h"
 
-/* QEMU takes the count back for an instruction that it lets softcpu intercept; the guest's
- * clock shall have seen it. */
+/* QEMU does not count an instruction that exits before it ran; the guest's clock must. */
 void count_instruction(struct cpu *cpu)
 {
 	if (cpu->uncounted)

@@ -15,13 +15,13 @@
 #define PTE_NX	     (1ull << 63)
 #define PTE_ADDRESS  0x000ffffffffff000ull
 
-/* nothing answers above the direct map: reads there give ones, writes are lost */
-void *physical_nobody(uint64_t physical)
+/* above the direct map: reads give ones, writes are lost */
+void *physical_outside(uint64_t physical)
 {
-	static uint8_t nobody[4096] __attribute__((aligned(4096)));
+	static uint8_t ones[4096] __attribute__((aligned(4096)));
 
-	__builtin_memset(nobody, 0xff, sizeof(nobody));
-	return nobody + (physical & 0xfff);
+	__builtin_memset(ones, 0xff, sizeof(ones));
+	return ones + (physical & 0xfff);
 }
 
 static bool page_fault(struct fault *fault, uint64_t address, unsigned error)

@@ -28,14 +28,14 @@ bool guest_translate(struct cpu *cpu, uint64_t address, unsigned access, uint64_
 		     struct fault *fault);
 bool guest_read(struct cpu *cpu, uint64_t address, void *to, unsigned size, unsigned access,
 		struct fault *fault);
-void *physical_nobody(uint64_t physical);
+void *physical_outside(uint64_t physical);
 void set_pte_checks(struct cpu *cpu);
 
 static inline void *physical_memory(uint64_t physical)
 {
 	if (__builtin_expect(physical < DIRECT_MAP_SIZE, 1))
 		return (void *)(DIRECT_MAP + physical);
-	return physical_nobody(physical);
+	return physical_outside(physical);
 }
 
 #pragma GCC visibility pop
