@@ -188,6 +188,7 @@ static const struct exit {
 	{EXIT_EXCEPTION, EXIT_EXCEPTION + 31, exit_exception},
 	{EXIT_INTR, EXIT_INTR, exit_interrupt},
 	{EXIT_NMI, EXIT_NMI, exit_nmi},
+	{EXIT_VINTR, EXIT_VINTR, end_sti_blocking},
 	{EXIT_SWINT, EXIT_SWINT, exit_software_interrupt},
 	{EXIT_IRET, EXIT_IRET, iret},
 	{EXIT_MSR, EXIT_MSR, exit_msr},
