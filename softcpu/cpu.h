@@ -91,6 +91,7 @@ struct cpu {
 
 	struct event first_event, last_event; /* for the report of a triple fault */
 	uint64_t count[3];		      /* enum softcpu_counter */
+	uint64_t reasons[EXIT_REASONS];	      /* #VMEXITs by exit code */
 	bool uncounted; /* the clock has not seen the instruction that exited */
 };
 

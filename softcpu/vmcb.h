@@ -116,6 +116,7 @@ enum exit_code {
 	EXIT_VMLOAD = 0x82,
 	EXIT_SKINIT = 0x86,
 	EXIT_ICEBP = 0x88,
+	EXIT_REASONS = 0x90, /* one beyond those that softcpu handles */
 };
 
 #define EXIT_INVALID 0xffffffffu
