@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * FRED entry and exit: all of it. The CPU has chosen the stack, pushed the frame
- * and swapped GS; what is left is to save the registers and call C. Lay
- * idt/entry.S beside this.
+ * FRED entry and exit: all of it. The CPU has chosen the stack, pushed the frame and swapped GS;
+ * what is left is to save the registers and call C. Lay idt/entry.S beside this.
  */
 #include "kernel/entry.inc"
 
@@ -71,7 +70,8 @@ fred_erets:
 	.cfi_endproc
 	.size	fred_entry_kernel, . - fred_entry_kernel
 
-/* ERETU refused the frame: a #GP in ring 0, whose handler came here. GS is the kernel's. */
+/* ERETU refused the frame: a #GP in ring 0, whose handler came here. Nothing on the stack is needed
+ * any more; GS is the kernel's. */
 fred_bad_return:
 	.cfi_startproc
 	.cfi_undefined %rip

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The C side of every event, the same for both deliveries. A delivery calls
- * event_enter(), one handler, event_leave(); the handler cannot tell who called.
+ * event_enter(), one handler, event_leave(); the handler cannot tell which.
  */
 #ifndef EVENT_H
 #define EVENT_H
