@@ -14,8 +14,8 @@
  * frame still lies on IST 2. RFLAGS and RIP are pushed onto the interrupted stack, whose free
  * part begins at its RSP, and popped there.
  *
- *	+0x10			<- the interrupted code's RSP
- *	+0x08  RIP				<- CFA - 32
+ *	+0x10					<- the interrupted code's RSP
+ *	+0x08  RIP
  *	+0x00  RFLAGS				<- RSP
  */
 	.type	idt_return_blocked, @function

@@ -1,4 +1,4 @@
-"""What a debugger reads from the kernel's file, without a machine."""
+"""What a debugger reads from the kernel's file, without a machine: names, and entry code's bytes."""
 
 import re
 
@@ -31,3 +31,13 @@ def test_between_freds_two_entries_is_int3_and_nothing_else() -> None:
     offset, page = re.findall(r"= (.+)", shown)
     _, gap = page.split("0xf3, 0xf, 0x1, 0xca, ")  # ERETU
     assert offset == "0x100" and set(gap.strip("}").split(", ")) == {"0xcc"}, shown
+
+
+def test_a_stub_pushes_a_0_unless_the_cpu_pushes_an_error_code() -> None:
+    """#DF, #TS to #PF, #AC, #CP, and AMD's #VC and #SX; naive or careful"""
+    for stubs in ("idt_stubs", "idt_naive_stubs"):
+        shown = gdb("set print elements 0", "set print repeats 0", f"p/x *(unsigned char (*)[512])&{stubs}")
+        code = [int(byte, 16) for byte in re.findall(r"0x[0-9a-f]+", shown)]
+        assert len(code) == 512, shown
+        found = {v for v in range(32) if code[16 * v : 16 * v + 4] != [0x6A, 0, 0x6A, v]}
+        assert found == {8, 10, 11, 12, 13, 14, 17, 21, 29, 30}, f"{stubs}: {found}"
