@@ -24,10 +24,11 @@ static void nmi(struct trap_frame *frame)
 
 static void other(struct trap_frame *frame)
 {
-	if (frame_vector(frame) == 1)
-		handle_syscall(frame);
-	else
-		handle_fault(frame); /* SYSENTER: no such system call here */
+	switch (frame_vector(frame)) {
+	case 1: handle_syscall(frame); break;
+	case 2: handle_fault(frame); break; /* SYSENTER: no such system call here */
+	default: handle_unknown_type(frame);
+	}
 }
 
 void fred_event(struct trap_frame *frame)
@@ -39,7 +40,9 @@ void fred_event(struct trap_frame *frame)
 	case EVENT_EXCEPTION: exception(frame); break;
 	case EVENT_NMI: nmi(frame); break;
 	case EVENT_INT_N: handle_int_n(frame); break;
-	default: handle_soft_exception(frame); break;
+	case EVENT_INT1:
+	case EVENT_INT3: handle_soft_exception(frame); break;
+	default: handle_unknown_type(frame);
 	}
 	event_leave(frame, 0);
 }

@@ -6,7 +6,7 @@
 #include "kernel/percpu.h"
 #include "fred.h"
 
-/* STKLVLS holds two bits an exception vector. */
+/* STKLVLS holds two bits for each exception vector. */
 #define LEVEL(vector, level) ((uint64_t)(level) << 2 * (vector))
 
 static const uint64_t stack_levels[] = {

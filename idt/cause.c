@@ -6,7 +6,7 @@
 /* DR6 to FRED's event data: some of its bits say "no" when set (reference 3). */
 #define DR6_CONDITIONS (0xfull | 1ull << 11 | 1ull << 13 | 1ull << 14 | 1ull << 16)
 
-/* CR2 and DR6 hold the cause until the next one comes: read them first (reference 6.1). */
+/* CR2 and DR6 hold the cause until the next event of the kind: read them first (reference 6.1). */
 void idt_fill_cause(struct trap_frame *frame)
 {
 	if (frame_type(frame) != EVENT_EXCEPTION)
@@ -24,7 +24,7 @@ void idt_keep_cause(struct idt_cause *cause)
 	*cause = (struct idt_cause){read_cr2(), read_dr6()};
 }
 
-/* Written only if changed: a write is dearer than a look. */
+/* Written only if changed: reading is cheaper. */
 void idt_restore_cause(const struct idt_cause *cause)
 {
 	if (read_cr2() != cause->cr2)

@@ -11,7 +11,8 @@ void idt_dispatch(struct trap_frame *frame)
 	case EVENT_EXCEPTION: handle_exception(frame); break;
 	case EVENT_NMI: handle_nmi(frame); break;
 	case EVENT_INT_N: handle_int_n(frame); break;
-	default: handle_soft_exception(frame); break;
+	case EVENT_INT3: handle_soft_exception(frame); break;
+	default: handle_unknown_type(frame);
 	}
 }
 
@@ -27,9 +28,10 @@ static unsigned work_of(const struct trap_frame *frame)
 	return work;
 }
 
-void idt_event(struct trap_frame *frame)
+/* From ring 3, or from a place in ring 0 where no entry or exit code is under way. */
+static void run(struct trap_frame *frame, bool moved)
 {
-	unsigned work = work_of(frame);
+	unsigned work = work_of(frame) | (moved ? FT_WORK_STACK : 0);
 
 	idt_fill_frame(frame);
 	work |= idt_ask_apic(frame);
@@ -39,17 +41,15 @@ void idt_event(struct trap_frame *frame)
 	event_leave(frame, idt_leaving(frame, work & FT_WORK_SWAPGS));
 }
 
+void idt_event(struct trap_frame *frame)
+{
+	run(frame, false);
+}
+
 /* #DB, #DF, #MC from ring 3, moved to the task's stack: nothing of ring 0 was interrupted. */
 void idt_event_paranoid_user(struct trap_frame *frame)
 {
-	unsigned work = work_of(frame) | FT_WORK_STACK;
-
-	idt_fill_frame(frame);
-	work |= idt_ask_apic(frame);
-	idt_fill_cause(frame);
-	event_enter(frame, work);
-	idt_dispatch(frame);
-	event_leave(frame, idt_leaving(frame, work & FT_WORK_SWAPGS));
+	run(frame, true);
 }
 
 /*

@@ -1,13 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * IDT entry and exit as a production kernel must write it (idt=careful). Everything
- * that fred/entry.S has no counterpart for is the price of the IDT.
+ * IDT entry and exit of most events, as a production kernel must write it (idt=careful). What
+ * needs more is in paranoid.S, nmi.S and syscall.S. Lay fred/entry.S beside all four: it is all
+ * that FRED has.
  */
 #include "kernel/entry.inc"
 #include "stubs.inc"
 
 	.section .entry.text, "ax"
 
+/*
+ * At the entry; SHAPE_FRAME makes it a struct trap_frame (stubs.inc).
+ *
+ *	+0x30  SS				<- CFA just above
+ *	+0x28  RSP
+ *	+0x20  RFLAGS
+ *	+0x18  CS
+ *	+0x10  RIP
+ *	+0x08  error code	or the stub's 0
+ *	+0x00  vector		the stub's	<- RSP
+ */
 	STUBS	idt_stubs, idt_entry
 	.type	idt_entry, @function
 idt_entry:
@@ -44,15 +56,15 @@ idt_iret_user:				/* ring 0 with ring 3's GS until here */
 	FIXUP	idt_iret_user, idt_bad_return
 
 /*
- * IRET to a 16-bit SS restores SP and leaves bits 31:16 of ESP as they are here, for ring 3
- * to read (reference 6.5). So they shall be ring 3's own: the ESPFIX stack lies in
- * every 64 KiB of 4 GiB, and IRET pops from where bits 31:16 of RSP are what they were in ring 3.
+ * IRET to a 16-bit SS restores only SP; bits 31:16 of ESP keep the kernel's value and leak to ring
+ * 3 (reference 6.5). So return from a stack whose address has ring 3's bits 31:16: the ESPFIX
+ * stack is mapped at every 64 KiB of 4 GiB.
  *
- *	+32  SS
- *	+24  RSP
- *	+16  RFLAGS
- *	+8   CS
- *	+0   RIP	<- CPU_ESPFIX; CPU_ESPFIX_RSP
+ *	+0x20  SS				<- CFA just above
+ *	+0x18  RSP
+ *	+0x10  RFLAGS
+ *	+0x08  CS
+ *	+0x00  RIP		at CPU_ESPFIX	<- RSP: the same at CPU_ESPFIX_RSP
  */
 	.type	idt_return_espfix, @function
 idt_return_espfix:
@@ -74,7 +86,8 @@ idt_return_espfix:
 	.cfi_endproc
 	.size	idt_return_espfix, . - idt_return_espfix
 
-/* IRET refused the frame of ring 3: a fault in ring 0, whose handler came here. */
+/* IRET refused the frame of ring 3: a fault in ring 0, whose handler came here. Nothing on the stack
+ * is needed any more. */
 idt_bad_return:
 	.cfi_startproc
 	.cfi_undefined %rip

@@ -6,7 +6,7 @@
 /*
  * The type is guessed from the vector: an external interrupt with vector 18 will be
  * taken for #MC, INT $2 for an NMI. Nothing better can be had here (reference 6.6);
- * ask_apic() below is what it costs to know more of two of them.
+ * idt_ask_apic() below is what it costs to know more of two of them.
  */
 static unsigned guess_type(unsigned vector)
 {
@@ -36,8 +36,8 @@ void idt_fill_frame(struct trap_frame *frame)
 
 /*
  * Vectors that a device could have, too: the APIC tells its interrupts, which want an EOI, from
- * system calls and machine checks. 16 to 31 are masked besides (idt.c). Of INT $2 in ring 0 nobody
- * can tell that it is no NMI; in ring 3 the gate's DPL refuses it.
+ * system calls and machine checks. Besides, 16 to 31 are masked (idt.c). An INT $2 in ring 0 cannot
+ * be told from an NMI; in ring 3 the gate's DPL refuses it.
  */
 unsigned idt_ask_apic(struct trap_frame *frame)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One gate for each vector: which stub, which stack, and who may name it with INT n. */
+/* One gate for each vector: which stub, which stack, and whether ring 3 may name it by INT n. */
 #include "kernel/options.h"
 #include "idt.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which events have a stack of their own, an IST: those that may find RSP unusable. */
+/* Which vectors have a stack of their own, an IST, and where the ISTs begin. */
 #include "idt.h"
 
 unsigned idt_ist_of(unsigned vector)

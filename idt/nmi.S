@@ -1,17 +1,32 @@
 /* SPDX-License-Identifier: MIT */
-/* NMI (idt=careful): on IST 2, at any instruction of ring 0, inside another NMI too. */
+/*
+ * NMI (idt=careful): on IST 2, at any instruction of ring 0, inside another NMI too. FRED has
+ * nothing like it: the return alone unblocks NMIs, and a stack level does not rewind.
+ */
 #include "kernel/entry.inc"
 #include "idt/gs.inc"
 #include "stubs.inc"
 
 	.section .entry.text, "ax"
 
-	PARANOID_STUB idt_stub_nmi, 2, 0, idt_entry_nmi
+	OWN_STUB idt_stub_nmi, 2, idt_entry_nmi
 
 /*
  * Any IRET inside the handler unblocks NMIs (reference 6.4), and the next one would
  * rewind IST 2 onto this frame (6.2). So: copy the frame off the IST before anything
  * can fault; note an NMI that comes while one runs, and run it afterwards.
+ *
+ *	IST 2				the stack of the copies
+ *	+0x30  SS						<- CFA just above
+ *	+0x28  RSP
+ *	+0x20  RFLAGS
+ *	+0x18  CS
+ *	+0x10  RIP
+ *	+0x08  0
+ *	+0x00  2	<- RSP at entry
+ *	-0x88  struct trap_frame   ->	struct trap_frame	<- RSP from idt_nmi_again on
+ *
+ * (From ring 3 the copy lies on the task's stack.)
  *
  * From idt_nmi_leave to its IRET the flag no longer protects the frame in use. Whatever lands
  * there, an NMI, a #DB or a #MC (nmi.c and dispatch.c look at its RIP), sets the flag again

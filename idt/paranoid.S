@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* #DB, #DF, #MC (idt=careful): on an IST, at any instruction of ring 0. */
+/*
+ * #DB, #DF, #MC (idt=careful): on an IST, at any instruction of ring 0. FRED has nothing like it:
+ * there these events enter and leave as all others do.
+ */
 #include "kernel/entry.inc"
 #include "idt/gs.inc"
 #include "stubs.inc"
@@ -10,6 +13,10 @@
  * Back to ring 0 without IRET, which would unblock NMIs: what was interrupted is an NMI whose
  * frame still lies on IST 2. RFLAGS and RIP are pushed onto the interrupted stack, whose free
  * part begins at its RSP, and popped there.
+ *
+ *	+0x10					<- the interrupted code's RSP
+ *	+0x08  RIP
+ *	+0x00  RFLAGS				<- RSP
  */
 	.type	idt_return_blocked, @function
 idt_return_blocked:
@@ -31,7 +38,18 @@ idt_return_blocked:
 	.cfi_endproc
 	.size	idt_return_blocked, . - idt_return_blocked
 
-/* C keeps the frames and causes of what was interrupted (dispatch.c, idt_event_paranoid). */
+/*
+ * At the entry, on the vector's IST; SHAPE_FRAME makes it a struct trap_frame (stubs.inc). C keeps
+ * the frames and causes of what was interrupted (dispatch.c, idt_event_paranoid).
+ *
+ *	+0x30  SS				<- CFA just above
+ *	+0x28  RSP		any: also ring 3's, with a CS of ring 0
+ *	+0x20  RFLAGS
+ *	+0x18  CS
+ *	+0x10  RIP
+ *	+0x08  error code	or the stub's 0
+ *	+0x00  vector		the stub's	<- RSP
+ */
 .macro PARANOID_ENTRY name
 	.balign	16
 	.globl	\name
@@ -59,10 +77,11 @@ idt_return_blocked:
 	PARANOID_ENTRY idt_entry_debug
 	PARANOID_ENTRY idt_entry_double_fault
 	PARANOID_ENTRY idt_entry_machine_check
-	PARANOID_STUB idt_stub_debug, 1, 0, idt_entry_debug
-	PARANOID_STUB idt_stub_double_fault, 8, 1, idt_entry_double_fault
-	PARANOID_STUB idt_stub_machine_check, 18, 0, idt_entry_machine_check
+	OWN_STUB idt_stub_debug, 1, idt_entry_debug
+	OWN_STUB idt_stub_double_fault, 8, idt_entry_double_fault
+	OWN_STUB idt_stub_machine_check, 18, idt_entry_machine_check
 
+/* From ring 3, with a struct trap_frame on the IST: GS is ring 3's, and the task's stack is free. */
 	.type	idt_from_user_on_ist, @function
 idt_from_user_on_ist:
 	CFI_EVENT_FRAME

@@ -7,18 +7,18 @@
 /*
  * The CPU switches neither stack nor GS, and has put RIP into RCX and RFLAGS into R11
  * (SDM 2, SYSCALL). RSP is still ring 3's: nothing may be pushed before it is changed.
- * The frame is built by hand, where an event would have put it, below CPU_STACK_TOP:
+ * The frame is built by hand, where an event would have put it:
  *
- *	-0x08  reserved		0
- *	-0x10  event data	0
- *	-0x18  SS		<- CFA just above
- *	-0x20  RSP		from CPU_SCRATCH
- *	-0x28  RFLAGS		R11
- *	-0x30  CS
- *	-0x38  RIP		RCX
- *	-0x40  error code	0
- *	-0x48  where		address of the error code
- *	-0xc0  registers	<- struct trap_frame
+ *	+0x38  reserved		0			<- CPU_STACK_TOP just above
+ *	+0x30  event data	0
+ *	+0x28  SS		by STAR			<- CFA just above
+ *	+0x20  RSP		from CPU_SCRATCH
+ *	+0x18  RFLAGS		R11
+ *	+0x10  CS		by STAR
+ *	+0x08  RIP		RCX
+ *	+0x00  error code	0
+ *	-0x08  where		address of the error code
+ *	-0x80  registers	<- struct trap_frame
  */
 	.globl	idt_syscall
 	.type	idt_syscall, @function

@@ -32,6 +32,9 @@ void handle_syscall(struct trap_frame *frame);
 /* A fault that is the interrupted code's own: end the user task, or panic. */
 void handle_fault(struct trap_frame *frame);
 
+/* A type that this delivery does not have, or a vector of type 7 that is no system call: panic. */
+void handle_unknown_type(const struct trap_frame *frame) __attribute__((noreturn));
+
 /*
  * Called by the handler of an NMI, #DB, #MC or #DF, once, then forgotten: a workload's code
  * inside the event. Without one a #MC or #DF is a panic.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The instructions that C has no words for, and the numbers that go with them. */
+/* The instructions that C has no words for, and the numbers that go with them. May use nothing. */
 #ifndef SOFTCPU_MACHINE_H
 #define SOFTCPU_MACHINE_H
 
@@ -76,6 +76,13 @@ enum vector {
 	SX = 30,
 };
 
+/* SDM vol. 3, table 6-1; AMD's VC and SX (APM vol. 2, table 8-2) */
+static inline bool has_error_code(uint8_t vector)
+{
+	return vector == DF || (vector >= TS && vector <= PF) || vector == AC || vector == CP ||
+	       vector == VC || vector == SX;
+}
+
 struct cpuid {
 	uint32_t eax, ebx, ecx, edx;
 };
@@ -147,6 +154,9 @@ READ_REGISTER(cr4, cr4)
 READ_REGISTER(cr8, cr8)
 READ_REGISTER(dr0, dr0)
 READ_REGISTER(dr6, dr6)
+READ_REGISTER(dr1, dr1)
+READ_REGISTER(dr2, dr2)
+READ_REGISTER(dr3, dr3)
 READ_REGISTER(dr7, dr7)
 WRITE_REGISTER(cr2, cr2)
 WRITE_REGISTER(cr4, cr4)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * softcpu: FRED for processors that lack it. The contract between softcpu.bin and
- * whoever places it under himself; softcpu knows nothing else about its guest.
+ * the program that places it below itself; softcpu knows nothing else about its guest.
+ * May use nothing.
  *
  * softcpu.bin is a flat image that starts with struct softcpu_image. Load it at
  * any 4 KiB aligned physical address below 4 GiB with image.memory bytes free
@@ -90,6 +91,9 @@ enum softcpu_counter {
 	SOFTCPU_COUNT_EXITS = 0,  /* #VMEXITs so far */
 	SOFTCPU_COUNT_EVENTS = 1, /* events delivered by FRED's rules */
 	SOFTCPU_COUNT_NMIS = 2,	  /* NMIs taken from the machine */
+	/* #VMEXITs by reason: this + the exit code (APM vol. 2, appendix C), any other in 0x8f */
+	SOFTCPU_COUNT_REASON = 0x100,
+	SOFTCPU_COUNT_REASONS = 0x90,
 };
 
 #endif
