@@ -47,14 +47,12 @@ static bool may_reschedule(const struct trap_frame *frame)
 }
 
 /* Last thing in an event: where it came with ring 3's GS, entry code finds that again. */
-static void record_exit(struct trap_frame *frame, unsigned work)
+static void record_exit_watched(struct trap_frame *frame, unsigned work)
 {
-	uint64_t own = (uint64_t)this_cpu_without_gs(), gs = own;
+	uint64_t gs = harm_exit(frame);
 
-	if (harm_watching())
-		gs = harm_exit(frame);
 	trace_exit(frame, work);
-	if (gs != own)
+	if (gs != (uint64_t)this_cpu_without_gs())
 		wrmsr(MSR_GS_BASE, gs);
 }
 
@@ -72,8 +70,10 @@ void event_leave(struct trap_frame *frame, unsigned work)
 		if (cpu->need_resched)
 			schedule();
 	}
-	if (trace_recording())
-		record_exit(frame, work);
+	if (harm_watching())
+		record_exit_watched(frame, work);
+	else if (trace_recording())
+		trace_exit(frame, work);
 }
 
 void event_abandon(const struct trap_frame *by)

@@ -3,7 +3,6 @@
 #include "percpu.h"
 #include "cpu.h"
 #include "memory.h"
-#include "trace/fredtrace.h"
 
 #define GDT_FIXED 8 /* entries before the TSS descriptors */
 
@@ -38,19 +37,6 @@ static void set_tss_descriptor(unsigned id)
 uint64_t event_stack_top(unsigned cpu, unsigned n)
 {
 	return stack_top(cpu * EVENT_STACK_NUMBERS + n);
-}
-
-unsigned stack_of(const struct cpu *cpu, uint64_t address)
-{
-	unsigned n = event_stack_of(cpu, address);
-
-	if (n)
-		return n;
-	if (address < USER_END)
-		return FT_STACK_USER;
-	if (address >= STACKS_BASE && address < LAZY_BASE)
-		return FT_STACK_TASK;
-	return address >= KERNEL_BASE ? FT_STACK_BOOT : FT_STACK_UNKNOWN;
 }
 
 void percpu_init(unsigned id)

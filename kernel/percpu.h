@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include "layout.h"
 #include "memory.h"
+#include "trace/fredtrace.h"
 
 #define CPUS 1 /* room is made for more; one is started so far */
 
@@ -77,9 +78,12 @@ static inline struct cpu *this_cpu(void)
 static inline struct cpu *this_cpu_without_gs(void)
 {
 	uint32_t selector;
+	struct cpu *cpu;
 
 	asm volatile("str %0" : "=r"(selector));
-	return &cpus[((selector & 0xffff) - SEL_TSS) / 16];
+	cpu = &cpus[((selector & 0xffff) - SEL_TSS) / 16];
+	asm("" : "+r"(cpu)); /* keep the pointer: compilers would do the sum again at each use */
+	return cpu;
 }
 
 /* GDT, TSS, GS of CPU `id`; stacks must exist. */
@@ -97,6 +101,17 @@ static inline unsigned event_stack_of(const struct cpu *cpu, uint64_t address)
 }
 
 /* On whichever stack it lies: enum ft_stack. */
-unsigned stack_of(const struct cpu *cpu, uint64_t address);
+static inline unsigned stack_of(const struct cpu *cpu, uint64_t address)
+{
+	unsigned n = event_stack_of(cpu, address);
+
+	if (n)
+		return n;
+	if (address < USER_END)
+		return FT_STACK_USER;
+	if (address >= STACKS_BASE && address < LAZY_BASE)
+		return FT_STACK_TASK;
+	return address >= KERNEL_BASE ? FT_STACK_BOOT : FT_STACK_UNKNOWN;
+}
 
 #endif
