@@ -2,27 +2,11 @@
 /* FRED's C entry: the frame says what happened, so one switch on the type is all. */
 #include "kernel/event.h"
 #include "kernel/nmi_source.h"
-#include "kernel/options.h"
-
-extern const char fred_eretu[];
-void fred_event(struct trap_frame *frame);
-
-/*
- * ERETU refused a frame whose return would have unblocked NMIs: they are still blocked.
- * Our own return carries the bit over (reference 7). The refused frame begins where RSP was.
- */
-static void carry_nmi_bit(struct trap_frame *frame)
-{
-	if (frame->rip == (uint64_t)fred_eretu && options.without != WITHOUT_NMI_BIT) {
-		const uint64_t *refused = (const uint64_t *)frame->rsp;
-
-		frame_set_ss(frame, frame->ss | (refused[5] & FRAME_SS_NMI));
-	}
-}
+#include "fred.h"
 
 static void exception(struct trap_frame *frame)
 {
-	carry_nmi_bit(frame);
+	fred_carry_nmi_bit(frame);
 	handle_exception(frame);
 }
 
@@ -40,10 +24,11 @@ static void nmi(struct trap_frame *frame)
 
 static void other(struct trap_frame *frame)
 {
-	if (frame_vector(frame) == 1)
-		handle_syscall(frame);
-	else
-		handle_fault(frame); /* SYSENTER: no such system call here */
+	switch (frame_vector(frame)) {
+	case 1: handle_syscall(frame); break;
+	case 2: handle_fault(frame); break; /* SYSENTER: no such system call here */
+	default: handle_unknown_type(frame);
+	}
 }
 
 void fred_event(struct trap_frame *frame)
@@ -55,7 +40,9 @@ void fred_event(struct trap_frame *frame)
 	case EVENT_EXCEPTION: exception(frame); break;
 	case EVENT_NMI: nmi(frame); break;
 	case EVENT_INT_N: handle_int_n(frame); break;
-	default: handle_soft_exception(frame); break;
+	case EVENT_INT1:
+	case EVENT_INT3: handle_soft_exception(frame); break;
+	default: handle_unknown_type(frame);
 	}
 	event_leave(frame, 0);
 }

@@ -7,21 +7,6 @@
 #include "trace/fredtrace.h"
 #include "idt.h"
 
-/* A 64-bit interrupt gate (SDM 3, 6.14.1) */
-struct gate {
-	uint16_t offset_low;
-	uint16_t selector;
-	uint8_t ist;
-	uint8_t type; /* 7 present, 6:5 DPL, 3:0 = 0xe interrupt gate */
-	uint16_t offset_middle;
-	uint32_t offset_high;
-	uint32_t reserved;
-};
-
-#define GATE_INTERRUPT 0x8e
-#define GATE_DPL3      0x60
-#define EXCEPTIONS     32
-
 /*
  * APIC priority class 1 (vectors 16 to 31) held back: an interrupt there would run an exception's
  * handler, some of which take a word off the stack that it has not pushed.
@@ -33,57 +18,6 @@ struct gate {
 
 static struct gate idt[256] __attribute__((aligned(16)));
 
-static void set_gate(unsigned vector, const uint8_t *stub, unsigned ist, unsigned dpl)
-{
-	uint64_t address = (uint64_t)stub;
-
-	idt[vector] = (struct gate){
-		.offset_low = (uint16_t)address,
-		.offset_middle = (uint16_t)(address >> 16),
-		.offset_high = (uint32_t)(address >> 32),
-		.selector = SEL_KERNEL_CODE,
-		.ist = (uint8_t)ist,
-		.type = (uint8_t)(GATE_INTERRUPT | dpl),
-	};
-}
-
-/*
- * Ring 3 may name only these vectors with INT n; all others are #GP by their DPL. A first kernel
- * opens all exceptions, since INT3 needs it: then INT $2 runs the NMI handler.
- */
-static unsigned dpl_of(unsigned vector)
-{
-	bool open = vector == VECTOR_BP || vector == VECTOR_OF || vector == VECTOR_SYSCALL;
-
-	if (options.idt == IDT_NAIVE)
-		open |= vector < EXCEPTIONS;
-	return open ? GATE_DPL3 : 0;
-}
-
-static unsigned ist_of(unsigned vector)
-{
-	switch (vector) {
-	case VECTOR_DB: return FT_STACK_EVENT1;
-	case VECTOR_NMI: return FT_STACK_EVENT2;
-	case VECTOR_DF: return FT_STACK_EVENT3;
-	case VECTOR_MC: return FT_STACK_EVENT4;
-	default: return 0;
-	}
-}
-
-static const uint8_t *stub_of(unsigned vector)
-{
-	if (options.idt == IDT_NAIVE)
-		return idt_naive_stubs + vector * STUB_SIZE;
-	switch (vector) {
-	case VECTOR_DB: return idt_stub_debug;
-	case VECTOR_NMI: return idt_stub_nmi;
-	case VECTOR_DF: return idt_stub_double_fault;
-	case VECTOR_MC: return idt_stub_machine_check;
-	default: return idt_stubs + vector * STUB_SIZE;
-	}
-}
-
 static void prepare(void)
 {
 	struct cpu *cpu = this_cpu();
@@ -92,9 +26,8 @@ static void prepare(void)
 	idt_delivery.run_flags = naive ? FT_RUN_NAIVE : 0;
 	idt_delivery.nmi_return = naive ? idt_naive_iret : idt_nmi_iret;
 	for (unsigned vector = 0; vector < 256; vector++)
-		set_gate(vector, stub_of(vector), ist_of(vector), dpl_of(vector));
-	for (unsigned n = 1; n <= FT_STACK_EVENT4; n++)
-		cpu->tss.ist[n - 1] = event_stack_top(cpu->id, n);
+		idt[vector] = idt_gate(vector);
+	idt_load_ists(cpu);
 	idt_espfix_init();
 	wrmsr(MSR_STAR, STAR_VALUE);
 	wrmsr(MSR_LSTAR, (uint64_t)idt_syscall);
@@ -130,10 +63,4 @@ struct delivery idt_delivery = {
 void idt_load_stack(uint64_t top)
 {
 	this_cpu()->tss.rsp[0] = top;
-}
-
-/* MOV to GS also loads the base: swap ring 3's in, load it, swap it out again. */
-void idt_load_user_gs(uint16_t selector)
-{
-	asm volatile("swapgs\n\tmov %w0, %%gs\n\tswapgs" : : "r"(selector) : "memory");
 }

@@ -83,8 +83,8 @@ static void lower(struct cpu *cpu, struct idt_shift *shift, unsigned n, uint64_t
 }
 
 /*
- * The outermost first and our own last: who interrupts us on the way walks from us outwards, and
- * may stop at the first pointer that was moved.
+ * Lower the outermost pointer first and our own last: whoever interrupts us meanwhile walks
+ * outwards from us and stops at the first pointer already lowered.
  */
 static void lower_interrupted(struct cpu *cpu, struct idt_place place, unsigned own,
 			      struct idt_shift *shift)

@@ -1,16 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * IDT entry as a first kernel does it (idt=naive): correct on a quiet day. It trusts
- * the CS to say whose GS is loaded, stays on the IST, and reads CR2 when it gets to
- * it. Compare entry.S, line by line.
+ * the CS to say whose GS is loaded, stays on the IST, and reads CR2 only in the handler.
+ * Compare entry.S, line by line.
  */
 #include "kernel/entry.inc"
+#include "idt/gs.inc"
 #include "stubs.inc"
 
 	.section .entry.text, "ax"
 	STUBS	idt_naive_stubs, idt_naive_entry
 
-/* The stack as the stub left it, and as SHAPE_FRAME leaves it: stubs.inc. */
+/*
+ * At the entry, on an IST for #DB, NMI, #DF, #MC; SHAPE_FRAME makes it a struct trap_frame
+ * (stubs.inc).
+ *
+ *	+0x30  SS				<- CFA just above
+ *	+0x28  RSP
+ *	+0x20  RFLAGS
+ *	+0x18  CS
+ *	+0x10  RIP
+ *	+0x08  error code	or the stub's 0
+ *	+0x00  vector		the stub's	<- RSP
+ */
 	.type	idt_naive_entry, @function
 idt_naive_entry:
 	CFI_EVENT 56

@@ -2,7 +2,7 @@
 /*
  * idt=naive: the C half of a first kernel's entry, which is handle(). Around it, so that a run
  * goes on after an IST rewound onto frames in use: the way back to what they had interrupted,
- * from the copies that kernel/harm.c keeps.
+ * from the copies that kernel/harm/harm.c keeps.
  */
 #include "kernel/cpu.h"
 #include "kernel/event.h"
@@ -17,7 +17,7 @@ static void handle(struct trap_frame *frame, unsigned work)
 {
 	idt_fill_cause(frame);
 	if (frame_type(frame) == EVENT_NMI)
-		frame->data = nmi_ask(false); /* somebody says "it was me": enough asked */
+		frame->data = nmi_ask(false); /* stops at the first sender that says yes */
 	if (frame->data && trace_recording())
 		trace_edited(offsetof(struct trap_frame, data));
 	idt_dispatch(frame);
@@ -37,8 +37,9 @@ static bool rewound(const struct trap_frame *frame)
 }
 
 /*
- * The frames on this stack are gone, and the handlers' own frames with them. Nobody can return to
- * those handlers; the outermost one's frame, from the copy, leads back to what it interrupted.
+ * The frames on this stack are gone, and the handlers' own frames with them. There is no way
+ * back to those handlers; the outermost one's frame, from the copy, leads back to what it
+ * interrupted.
  */
 static void abandon(struct trap_frame *frame)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The nested-NMI dance (idt=careful): an NMI may come inside an NMI, because any IRET
- * unblocks them. entry.S has the stacks; this is what is decided.
+ * NMIs inside NMIs (idt=careful): any IRET inside a handler unblocks them. nmi.S has the stacks;
+ * this is what is decided.
  */
 #include "kernel/cpu.h"
 #include "kernel/event.h"
@@ -20,7 +20,7 @@ static struct trap_frame *copy_off_ist(struct cpu *cpu, const struct trap_frame 
 }
 
 /*
- * The stretch of entry.S that nmi_running no longer protects was interrupted, by the frame's event
+ * The stretch of nmi.S that nmi_running no longer protects was interrupted, by the frame's event
  * or by one that this event met before its C half.
  */
 static bool is_leaving(const struct cpu *cpu, const struct trap_frame *frame)
@@ -92,7 +92,7 @@ void idt_nmi_run(struct trap_frame *frame)
 	cpu->nmi_noted = 0;
 	if (!frame_type(frame))
 		idt_fill_frame(frame);
-	frame->data = nmi_ask(true); /* one NMI may stand for several, so nobody is left out */
+	frame->data = nmi_ask(true); /* one NMI may stand for several: ask all senders */
 	event_enter(frame, work);
 	handle_nmi(frame);
 	idt_restore_cause(&cause);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The one interface between the kernel and its two deliveries. idt/ and fred/ each
- * bring one struct delivery; nothing else of theirs is named in kernel/, but for the
- * hot-path functions at the end, which alternatives patch in.
+ * What the kernel knows of its two deliveries: one struct delivery each, the functions at the end,
+ * and the labels idt_return_user and fred_return_user, where a new task starts (task.c patches
+ * both in by alternatives). idt/ and fred/ name nothing of each other's.
  */
 #ifndef DELIVERY_H
 #define DELIVERY_H

@@ -4,6 +4,7 @@
 #include "apic.h"
 #include "console.h"
 #include "cpu.h"
+#include "delivery.h"
 #include "kernel/harm/harm.h"
 #include "nmi_source.h"
 #include "panic.h"
@@ -162,6 +163,16 @@ void handle_exception(struct trap_frame *frame)
 		exceptions[vector](frame);
 	else
 		handle_fault(frame);
+}
+
+/* Not a fault of whoever was interrupted: this kernel and its CPU do not mean the same. */
+void handle_unknown_type(const struct trap_frame *frame)
+{
+	char why[80];
+
+	format_text(why, sizeof(why), "%s has no event of type %u, vector %u", delivery->name,
+		    frame_type(frame), frame_vector(frame));
+	panic_frame(frame, why);
 }
 
 static volatile uint64_t handled[256];

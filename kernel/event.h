@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The C side of every event, the same for both deliveries. A delivery calls
- * event_enter(), one handler, event_leave(); the handler cannot tell who called.
+ * event_enter(), one handler, event_leave(); the handler cannot tell which.
  */
 #ifndef EVENT_H
 #define EVENT_H
@@ -26,6 +26,9 @@ void handle_syscall(struct trap_frame *frame);
 /* A fault that is the interrupted code's own: end the user task, or panic. */
 void handle_fault(struct trap_frame *frame);
 
+/* A type that this delivery does not have, or a vector of type 7 that is no system call: panic. */
+void handle_unknown_type(const struct trap_frame *frame) __attribute__((noreturn));
+
 /* "#PF", "NMI", "SYSCALL", "INT 0x80", ... Valid until the next call. */
 const char *event_name(const struct trap_frame *frame);
 
@@ -41,7 +44,10 @@ extern void (*volatile double_fault_hook)(struct trap_frame *frame);
 /* How many with this vector, type 0 whoever delivered. */
 uint64_t interrupts_handled(unsigned vector);
 
-/* rdtsc() when an event reached its C handler, and when that was done; 0 asks (price.h). */
+/*
+ * rdtsc() when an event reached its C handler, and when that was done. Set both to 0 to arm; the
+ * next event fills them (used by the price list).
+ */
 extern volatile uint64_t handler_tsc, leave_tsc;
 
 /*

@@ -15,13 +15,18 @@ struct trap_frame {
 	uint64_t r15, r14, r13, r12, r11, r10, r9, r8;
 	uint64_t rbp, rdi, rsi, rdx, rcx, rbx, rax;
 	uint64_t where; /* address of the frame that the CPU pushed: its error-code word */
-	/* FRED's frame (reference 3) */
-	uint64_t error;
+	/*
+	 * FRED's frame (reference 3). FRED: the CPU pushed all eight words. IDT: it pushed SS's
+	 * selector, rsp, rflags, cs, rip, and error for VECTORS_WITH_ERROR; entry code moved them
+	 * here and made the rest. SYSCALL under the IDT: it pushed nothing; rip was in RCX, rflags
+	 * in R11, rsp still in RSP.
+	 */
+	uint64_t error; /* 0: the event has none */
 	uint64_t rip;
 	uint64_t cs; /* 15:0 selector, 17:16 stack level before the event */
 	uint64_t rflags;
 	uint64_t rsp;
-	uint64_t ss;   /* 15:0 selector, then FRAME_SS_* below */
+	uint64_t ss;   /* 15:0 selector, then enum frame_ss */
 	uint64_t data; /* #PF: address; #DB: conditions; NMI: its sources */
 	uint64_t reserved;
 };
@@ -42,15 +47,20 @@ _Static_assert(offsetof(struct trap_frame, data) == TF_DATA, "layout.h");
 _Static_assert(offsetof(struct trap_frame, reserved) == TF_RESERVED, "layout.h");
 _Static_assert(sizeof(struct trap_frame) == TF_SIZE, "layout.h");
 
-/* Upper parts of the SS word (reference 3) */
-#define FRAME_SS_STI	      (1ull << 16) /* delivered in the shadow of STI */
-#define FRAME_SS_SOFT	      (1ull << 17) /* SYSCALL, SYSENTER, INT n */
-#define FRAME_SS_NMI	      (1ull << 18) /* the return from it unblocks NMIs */
-#define FRAME_SS_VECTOR_SHIFT 32
-#define FRAME_SS_TYPE_SHIFT   48
-#define FRAME_SS_LONG	      (1ull << 57) /* came from 64-bit code */
-#define FRAME_SS_NESTED	      (1ull << 58)
-#define FRAME_SS_LENGTH_SHIFT 60
+/*
+ * Upper parts of the SS word (reference 3). An enum and no macros, so that a debugger knows the
+ * names; gcc and clang both give it 64 bits.
+ */
+enum frame_ss {
+	FRAME_SS_STI = 1 << 16,	 /* delivered in the shadow of STI */
+	FRAME_SS_SOFT = 1 << 17, /* SYSCALL, SYSENTER, INT n */
+	FRAME_SS_NMI = 1 << 18,	 /* the return from it unblocks NMIs */
+	FRAME_SS_VECTOR_SHIFT = 32,
+	FRAME_SS_TYPE_SHIFT = 48,
+	FRAME_SS_LONG = 1ull << 57,   /* came from 64-bit code */
+	FRAME_SS_NESTED = 1ull << 58, /* met while another event was being delivered */
+	FRAME_SS_LENGTH_SHIFT = 60
+};
 
 /* Event types (reference 2) */
 enum event_type {

@@ -5,9 +5,9 @@
 #include "console.h"
 #include "cpu.h"
 #include "delivery.h"
-#include "options.h"
 #include "kernel/workloads/price.h"
 #include "kernel/workloads/results.h"
+#include "restore.h"
 #include "task.h"
 #include "text.h"
 #include "kernel/workloads/workload.h"
@@ -198,13 +198,6 @@ static int64_t sys_caught(uint64_t address, uint64_t b)
 		       : SYS_ERROR_FAULT;
 }
 
-#define RFLAGS_USER (0x8d5u | RFLAGS_TF | RFLAGS_DF) /* the arithmetic ones, and these */
-
-/*
- * The frame is a system call's, but it returns to code that made none. A frame that says "SYSCALL"
- * and has TF set steps at once, before that code's first instruction, and again each time
- * (reference 4): so it must not say so, unless the system call itself was being stepped.
- */
 static uint64_t sys_restore(struct trap_frame *frame)
 {
 	struct task *task = this_cpu()->current;
@@ -212,12 +205,7 @@ static uint64_t sys_restore(struct trap_frame *frame)
 
 	if (!copy_from_user(&to, frame->rdi, sizeof(to)) || !is_user(to.rip, 1))
 		return (uint64_t)SYS_ERROR_FAULT;
-	if (!(frame->rflags & RFLAGS_TF) && options.without != WITHOUT_STEP_BIT)
-		frame_set_ss(frame, frame->ss & ~FRAME_SS_SOFT);
-	frame_set_rip(frame, to.rip);
-	frame_set_rsp(frame, to.rsp);
-	frame_set_rflags(frame,
-			 (frame->rflags & ~(uint64_t)RFLAGS_USER) | (to.rflags & RFLAGS_USER));
+	restore_frame(frame, &to);
 	task->restored_rip = to.rflags & RFLAGS_TF ? to.rip : 0;
 	return 0;
 }

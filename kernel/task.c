@@ -4,7 +4,7 @@
 #include "alternative.h"
 #include "cpu.h"
 #include "delivery.h"
-#include "options.h"
+#include "first_frame.h"
 #include "panic.h"
 #include "text.h"
 
@@ -104,19 +104,7 @@ struct task *task_new_user(const char *name, struct task *parent, uint64_t rip, 
 	if (!parent)
 		rip = user_elf_load(task->pml4);
 	frame = (struct trap_frame *)(task->stack_top - sizeof(*frame));
-	memset(frame, 0, sizeof(*frame));
-	frame->where = (uint64_t)&frame->error;
-	frame->rdi = argument;
-	frame->rip = rip;
-	frame->cs = SEL_USER_CODE;
-	frame->rflags = RFLAGS_FIXED | RFLAGS_IF;
-	frame->rsp = USER_STACK_TOP - (task->id % TASKS) * 2 * USER_STACK - 8;
-	frame->ss = SEL_USER_DATA | FRAME_SS_LONG | 1ull << FRAME_SS_VECTOR_SHIFT |
-		    (uint64_t)EVENT_OTHER << FRAME_SS_TYPE_SHIFT;
-	/* As a return from SYSCALL would find it: a set TF steps at once, NMIs may come (reference
-	 * 7) */
-	if (options.without != WITHOUT_NEW_BITS)
-		frame->ss |= FRAME_SS_SOFT | FRAME_SS_NMI;
+	first_frame(frame, rip, USER_STACK_TOP - (task->id % TASKS) * 2 * USER_STACK - 8, argument);
 	push_start(task, (uint64_t)frame, start_user_task, 0);
 	task->state = TASK_READY;
 	return task;

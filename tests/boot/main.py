@@ -12,11 +12,17 @@ import test_determinism  # noqa: E402
 import test_ends  # noqa: E402
 import test_gdb_backtrace  # noqa: E402
 import test_live  # noqa: E402
+import test_names  # noqa: E402
 import test_replay  # noqa: E402
+import test_seams  # noqa: E402
 import test_tour  # noqa: E402
+import test_types  # noqa: E402
 import test_witness  # noqa: E402
 
-MODULES = (test_tour, test_ends, test_witness, test_determinism, test_replay, test_gdb_backtrace, test_live)
+MODULES = (
+    test_seams, test_names, test_tour, test_types, test_ends, test_witness, test_determinism, test_replay,
+    test_gdb_backtrace, test_live,
+)
 
 if __name__ == "__main__":
     boot.ISO = os.path.abspath(sys.argv[1])

@@ -13,7 +13,7 @@ import hazards
 from harness import ROOT, command, scratch
 from hazards import run
 
-PARTS = ("Makefile", "kernel", "idt", "fred", "trace", "tools")
+PARTS = ("Makefile", "kernel", "idt", "fred", "softcpu", "trace", "tools")
 BUILT = (".compiler", "k", "u", "user.elf", "softcpu", "softcpu.bin", "softcpu.elf", "fredviz")
 
 
@@ -34,16 +34,16 @@ class Cure:
 OVERWRITTEN, CAUSE, PANIC = "frame overwritten", "handled with the wrong cause", "PANIC"
 
 CURES = (
-    Cure("CR2 is put back", "idt/idt.h", "write_cr2(cause->cr2);", "(void)0;", "cause", CAUSE),
-    Cure("DR6 is put back", "idt/idt.h", "write_dr6(cause->dr6);", "(void)0;", "cause", CAUSE),
+    Cure("CR2 is put back", "idt/cause.c", "write_cr2(cause->cr2);", "(void)0;", "cause", CAUSE),
+    Cure("DR6 is put back", "idt/cause.c", "write_dr6(cause->dr6);", "(void)0;", "cause", CAUSE),
     Cure("an interrupted IST is lowered", "idt/ist.c", "if (place.rsp)\n", "if (0)\n", "cause", OVERWRITTEN),
     Cure("the own IST is lowered", "idt/ist.c", "cpu->tss.ist[own - 1] - IST_STEP", "cpu->tss.ist[own - 1]", "rewind", PANIC),
-    Cure("GS.base is looked at", "idt/stubs.inc", "js\t771f", "jmp\t771f", "gsbase", ""),
+    Cure("GS.base is looked at", "idt/gs.inc", "js\t771f", "jmp\t771f", "gsbase", ""),
     Cure("an NMI inside an NMI is noted", "idt/nmi.c", "cpu->nmi_running || ", "", "nmi", PANIC),
     Cure("a #DB at an NMI's exit holds it", "idt/dispatch.c", "idt_nmi_leaves(frame->rip)", "false", "nmi", OVERWRITTEN),
     Cure("ring 3's bits of ESP are kept", "idt/entry.S", "je\tidt_return_espfix", "nop", "espfix", "kernel bits seen by ring 3"),
-    Cure("the APIC is asked", "idt/dispatch.c", "if (apic_in_service(vector))", "if (false)", "vectors", "taken for another event"),
-    Cure("gate 2 is not ring 3's", "idt/idt.c", "bool open = vector == VECTOR_BP", "bool open = vector < 32", "vectors", "taken for another event"),
+    Cure("the APIC is asked", "idt/fill.c", "if (apic_in_service(vector))", "if (false)", "vectors", "taken for another event"),
+    Cure("gate 2 is not ring 3's", "idt/gates.c", "bool open = vector == VECTOR_BP", "bool open = vector < 32", "vectors", "taken for another event"),
     Cure("every sender is asked", "idt/nmi.c", "nmi_ask(true)", "nmi_ask(false)", "source", "sender of the NMI missed"),
     Cure("a refused return swaps GS back", "idt/entry.S", "cmp\t%rax, TF_RIP(%rsp)\n\tjne\t2f", "jmp\t2f", "eretu", ""),
     Cure("a #DB at an NMI's entry keeps NMIs blocked", "idt/dispatch.c", "return shift.over_nmi", "return false", "nmi", ""),

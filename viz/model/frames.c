@@ -2,6 +2,7 @@
 #include "frames.h"
 
 #include <string.h>
+#include "trace/vectors.h"
 
 #define ALL UINT64_MAX
 
@@ -58,13 +59,9 @@ static const struct origin origins[FRAME_WORDS] = {
 			"Not pushed: padded by entry code."},
 };
 
-/* Vectors for which the IDT's frame has an error code */
 static bool has_error(const struct event *e)
 {
-	static const uint32_t vectors = 1u << 8 | 1u << 10 | 1u << 11 | 1u << 12 | 1u << 13 |
-					1u << 14 | 1u << 17 | 1u << 21 | 1u << 29 | 1u << 30;
-
-	return e->type == TYPE_EXCEPTION && e->vector < 32 && vectors >> e->vector & 1;
+	return e->type == TYPE_EXCEPTION && e->vector < 32 && VECTORS_WITH_ERROR >> e->vector & 1;
 }
 
 static enum way way_of(const struct event *e)

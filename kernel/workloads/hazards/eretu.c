@@ -3,7 +3,7 @@
  * An NMI from ring 3 whose frame is changed so that ring 3 cannot be entered with it. The return
  * faults in ring 0. IDT: with ring 3's GS, and NMIs unblocked. FRED: GS is right, but NMIs are
  * still blocked: only that frame would have unblocked them, so the fix-up carries its bit over
- * (fred/dispatch.c).
+ * (fred/returns.c).
  */
 #include "hazard.h"
 #include "late_nmi.h"
