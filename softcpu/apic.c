@@ -4,7 +4,7 @@
  * that the vector of an NMI's sender is seen, which NMI-source reporting needs (section 3,
  * event data). In xAPIC mode the guest talks to the machine's registers and nothing is seen.
  */
-#include "guest_memory.h"
+#include "walk.h"
 #include "softcpu.h"
 
 #define BASE_BSP     (1ull << 8)
@@ -118,8 +118,8 @@ static bool reaches_self(uint64_t icr)
 	return to == own_id();
 }
 
-/* Logical destinations are another language in each mode; of those only this processor is
- * known here. */
+/* The two modes encode logical destinations differently; of those only this processor is known
+ * here. */
 static void machine_send(uint64_t icr)
 {
 	uint32_t to = icr >> 32;
@@ -168,7 +168,7 @@ static void send(struct cpu *cpu, uint64_t icr)
 }
 
 /* An NMI that the machine raised: by its pin, as far as can be known; but in xAPIC mode it may
- * be the guest's own, and then nobody saw the vector. */
+ * be the guest's own, whose vector softcpu did not see. */
 unsigned machine_nmi_source(const struct cpu *cpu)
 {
 	if (!cpu->x2apic && (machine_read(ICR) & ICR_MODE) == ICR_MODE_NMI)

@@ -5,8 +5,8 @@
 SOFTCPU_CFLAGS := $(WARN) -ffreestanding -m64 -mgeneral-regs-only -mno-red-zone -fpie \
 	-fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables \
 	-fvisibility=hidden -fno-builtin -O2 -g
-SOFTCPU_SRC := $(wildcard softcpu/*.c)
-SOFTCPU_OBJ := $(SOFTCPU_SRC:softcpu/%.c=$(B)/softcpu/%.o) $(B)/softcpu/entry.o
+SOFTCPU_OBJ := $(patsubst softcpu/%.c,$(B)/softcpu/%.o,$(wildcard softcpu/*.c)) \
+	$(patsubst softcpu/%.S,$(B)/softcpu/%.o,$(wildcard softcpu/*.S))
 SOFTCPU_HDR := $(wildcard softcpu/*.h)
 
 $(B)/softcpu/%.o: softcpu/%.c $(SOFTCPU_HDR) softcpu/build.mk

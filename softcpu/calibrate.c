@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * What does an exit cost that softcpu cannot measure itself, because it lies outside its two
- * RDTSCs? A guest of three lines tells: it reads the clock on both sides of an exit. Where
- * the clock counts instructions (QEMU -icount), the answer is exact, and so is the cost of one
- * instruction; elsewhere half of the smallest one seen is taken, so that the guest's
- * clock never runs backwards.
+ * What an exit costs outside the two RDTSCs of svm_run, where softcpu cannot measure it. A guest
+ * of eleven instructions (guest.S) reads the clock on both sides of an exit. Where the clock
+ * counts instructions (QEMU -icount) the result is exact, and so is the cost of one instruction;
+ * elsewhere half of the smallest cost seen is taken, so that the guest's clock never runs
+ * backwards.
  */
 #include "image.h"
 

@@ -3,11 +3,12 @@
  * The processor that the guest sees: what SVM keeps is in the VMCB, what the
  * silicon keeps (FS, GS, TR, LDTR, STAR, DR0 to DR3, FPU) stays in the silicon,
  * and the rest, FRED above all, is here. A second processor is a second struct cpu.
+ * May use machine.h and vmcb.h.
  */
 #ifndef SOFTCPU_CPU_H
 #define SOFTCPU_CPU_H
 
-/* offsets that entry.S uses; asserted below */
+/* offsets that entry.S and guest.S use; asserted below */
 #define CPU_REG		0
 #define CPU_EXIT_TSC	128
 #define CPU_HIDDEN_COST 136
@@ -94,23 +95,17 @@ struct cpu {
 	bool uncounted; /* the clock has not seen the instruction that exited */
 };
 
-extern const uint8_t image_start[]; /* its first byte */
-extern uint64_t image_physical;
+_Static_assert(offsetof(struct cpu, reg) == CPU_REG, "guest.S");
+_Static_assert(offsetof(struct cpu, exit_tsc) == CPU_EXIT_TSC, "guest.S");
+_Static_assert(offsetof(struct cpu, hidden_cost) == CPU_HIDDEN_COST, "guest.S");
+_Static_assert(offsetof(struct cpu, vmcb) == CPU_VMCB, "guest.S");
+_Static_assert(offsetof(struct cpu, vmcb_phys) == CPU_VMCB_PHYS, "guest.S");
+_Static_assert(offsetof(struct cpu, shadow) == CPU_SHADOW, "guest.S");
 
-static inline uint64_t physical_of(const void *p)
-{
-	return image_physical + ((uint64_t)p - (uint64_t)image_start);
-}
-
-_Static_assert(offsetof(struct cpu, reg) == CPU_REG, "entry.S");
-_Static_assert(offsetof(struct cpu, exit_tsc) == CPU_EXIT_TSC, "entry.S");
-_Static_assert(offsetof(struct cpu, hidden_cost) == CPU_HIDDEN_COST, "entry.S");
-_Static_assert(offsetof(struct cpu, vmcb) == CPU_VMCB, "entry.S");
-_Static_assert(offsetof(struct cpu, vmcb_phys) == CPU_VMCB_PHYS, "entry.S");
-_Static_assert(offsetof(struct cpu, shadow) == CPU_SHADOW, "entry.S");
-
-/* entry.S */
+/* guest.S */
 void svm_run(struct cpu *cpu);
+
+/* doors.S */
 int take_interrupt(void); /* the vector, or -1: it has gone */
 void take_nmi(void);
 void end_nmi(void);
@@ -118,14 +113,17 @@ extern uint8_t nmi_latch; /* an NMI came while softcpu had the door open */
 
 /* run.c */
 _Noreturn void run(struct cpu *cpu);
+
+/* intercepts.c */
 void set_intercepts(struct cpu *cpu);
-void set_fred(struct cpu *cpu, bool on);
 
 /* calibrate.c */
 void calibrate(struct cpu *cpu);
 
 /* exits.c */
 void handle_exit(struct cpu *cpu);
+
+/* retire.c */
 void retire(struct cpu *cpu, unsigned length);
 void count_instruction(struct cpu *cpu);
 
@@ -133,14 +131,16 @@ void count_instruction(struct cpu *cpu);
 void exit_undefined(struct cpu *cpu);
 
 /* deliver.c */
+struct fault; /* walk.h */
 bool blocked_by_sti(struct cpu *cpu);
 void deliver(struct cpu *cpu, const struct event *event);
 bool contributory(uint8_t vector);
 void raise_exception(struct cpu *cpu, uint8_t vector, uint16_t error, uint64_t data);
+void raise_fault(struct cpu *cpu, const struct fault *fault);
 
 /* eret.c, iret.c */
 bool user_segments(struct cpu *cpu, uint16_t code, uint16_t stack, struct vmcb_segment *cs,
-		   struct vmcb_segment *ss);
+		   struct vmcb_segment *ss, struct fault *fault);
 void erets(struct cpu *cpu);
 void eretu(struct cpu *cpu);
 void iret(struct cpu *cpu);
@@ -163,9 +163,10 @@ void nmi_deliver(struct cpu *cpu);
 void nmi_unblock(struct cpu *cpu);
 void publish_status(struct cpu *cpu);
 
-/* registers.c: CR4, the other CRs where QEMU makes us, DR6 */
+/* registers.c: moves to and from control and debug registers that exit; CR4.FRED switched */
 void exit_cr_access(struct cpu *cpu);
 void exit_dr_access(struct cpu *cpu);
+void set_fred(struct cpu *cpu, bool on);
 uint64_t cr4_supported(void);
 void follow_guest_cr4(const struct cpu *cpu);
 

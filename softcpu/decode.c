@@ -3,7 +3,8 @@
  * As much of x86 decoding as a monitor without decode assists needs: prefixes, the
  * opcode's place, one memory operand. Lengths count prefixes (Linux pads with 3E).
  */
-#include "guest_memory.h"
+#include "decode.h"
+#include "walk.h"
 
 static bool read_code(struct cpu *cpu, unsigned offset, uint8_t *to, unsigned size,
 		      struct fault *fault)
@@ -34,8 +35,8 @@ static void fetch(struct cpu *cpu, struct instruction *in)
 		in->fetched = INSTRUCTION_MAX;
 }
 
-/* QEMU has read as far as it needed to give the instruction away; and its TLB may know of pages
- * that the tables have no more. */
+/* QEMU has read as far as it needed to see that the instruction exits; and its TLB may still hold
+ * pages that the tables no longer have. */
 bool fetched(struct cpu *cpu, const struct instruction *in, unsigned length)
 {
 	struct fault fault = {.vector = GP};

@@ -5,7 +5,7 @@
  * context as a nested event.
  */
 #include "frame.h"
-#include "guest_memory.h"
+#include "walk.h"
 #include "softcpu.h"
 
 static unsigned event_level(const struct cpu *cpu, const struct event *e, bool nested)
@@ -189,12 +189,6 @@ void deliver(struct cpu *cpu, const struct event *event)
 	}
 }
 
-static bool has_error_code(uint8_t vector)
-{
-	return vector == DF || (vector >= TS && vector <= PF) || vector == AC || vector == CP ||
-	       vector == VC || vector == SX;
-}
-
 /* An exception that softcpu itself raises: by FRED, or through the guest's IDT. */
 void raise_exception(struct cpu *cpu, uint8_t vector, uint16_t error, uint64_t data)
 {
@@ -217,4 +211,9 @@ void raise_exception(struct cpu *cpu, uint8_t vector, uint16_t error, uint64_t d
 	if (vector == DB)
 		v->dr6 = (v->dr6 & ~0xfull) | data;
 	v->int_state = 0;
+}
+
+void raise_fault(struct cpu *cpu, const struct fault *fault)
+{
+	raise_exception(cpu, fault->vector, fault->error, fault->vector == PF ? fault->address : 0);
 }

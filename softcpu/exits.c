@@ -1,40 +1,14 @@
 // SPDX-License-Identifier: MIT
 /* Every reason for which the guest stops, in one table, and the short handlers. */
-#include "guest_memory.h"
+#include "decode.h"
 #include "softcpu.h"
-
-/* QEMU takes the count back for an instruction that it lets softcpu intercept; the guest's
- * clock shall have seen it. */
-void count_instruction(struct cpu *cpu)
-{
-	if (cpu->uncounted)
-		cpu->vmcb->tsc_offset += cpu->tick;
-}
-
-/* An emulated instruction is done. */
-void retire(struct cpu *cpu, unsigned length)
-{
-	struct vmcb *v = cpu->vmcb;
-
-	v->rip += length;
-	if (!in_64bit_mode(cpu))
-		v->rip = (uint32_t)v->rip;
-	v->int_state = 0;
-	cpu->erets_sti = 0;
-	if (v->rflags & FLAG_TF)
-		cpu->owes_step = true;
-	v->rflags &= ~FLAG_RF;
-	count_instruction(cpu);
-}
 
 static void exit_exception(struct cpu *cpu)
 {
 	const struct vmcb *v = cpu->vmcb;
 	uint8_t vector = v->exit_code - EXIT_EXCEPTION;
-	bool has_error =
-		vector == DF || (vector >= TS && vector <= PF) || vector == AC || vector == CP;
 
-	raise_exception(cpu, vector, has_error ? v->exit_info1 : 0,
+	raise_exception(cpu, vector, has_error_code(vector) ? v->exit_info1 : 0,
 			vector == PF ? v->exit_info2 : 0);
 }
 

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The 64 bytes that FRED delivery pushes and that ERETS and ERETU pop (section 3). */
+/*
+ * The 64 bytes that FRED delivery pushes and that ERETS and ERETU pop (section 3). May use nothing.
+ * tests/conformance/frame.h and tests/softcpu/guest.h have this layout again, on purpose: a test
+ * that took it from here could not find it wrong.
+ */
 #ifndef SOFTCPU_FRAME_H
 #define SOFTCPU_FRAME_H
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* VMMCALL in ring 0: what no instruction tells. softcpu.h lists the functions. */
-#include "guest_memory.h"
+#include "decode.h"
+#include "walk.h"
 #include "layout.h"
 #include "softcpu.h"
 

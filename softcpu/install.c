@@ -13,8 +13,6 @@
 #define PTE_KERNEL   3ull /* present, writable */
 #define PTE_LARGE    0x80ull
 
-uint64_t image_physical;
-
 /* own page tables, and the caller's top level with softcpu's slot in it for the switch */
 static uint64_t pml4[512] PAGE_ALIGNED, image_pdpt[512] PAGE_ALIGNED, image_pd[512] PAGE_ALIGNED,
 	image_pt[512] PAGE_ALIGNED, direct_pdpt[512] PAGE_ALIGNED, switch_pml4[512] PAGE_ALIGNED;
@@ -23,10 +21,6 @@ static struct vmcb vmcb PAGE_ALIGNED;
 static uint8_t host_save[4096] PAGE_ALIGNED, msr_bitmap[8192] PAGE_ALIGNED;
 
 static struct gate idt[256] PAGE_ALIGNED;
-
-const uint64_t gdt[3] = {0, 0x00af9b000000ffff, 0x00cf93000000ffff};
-
-struct cpu cpu0 __attribute__((section(".bss.cpu"), aligned(64)));
 
 /* The address where it is now: a compiler may take the linker's for a constant. */
 static uint64_t address_here(const void *p)

@@ -3,7 +3,7 @@
  * IRET, executed by softcpu where it must see the end of it: while NMIs are blocked, and
  * under FRED, which forbids a change of ring (fred-reference.md section 5). SDM vol. 2, IRET.
  */
-#include "guest_memory.h"
+#include "segment.h"
 
 /* the stack as IRET sees it: outside 64-bit mode SS has a base, and maybe 16 bits */
 static uint64_t stack_address(const struct cpu *cpu, unsigned offset)
@@ -41,12 +41,6 @@ static bool pop(struct cpu *cpu, unsigned size, unsigned first, unsigned last, u
 		return false;
 	}
 	return true;
-}
-
-static bool refuse(struct fault *fault, uint8_t vector, uint16_t selector)
-{
-	*fault = (struct fault){.vector = vector, .error = selector & ~3u};
-	return false;
 }
 
 /* back to ring 0: CS may be another one, SS may be null */

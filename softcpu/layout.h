@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * softcpu's own address space: two slots of 512 GiB that kernels leave alone. Only the
- * temporary page tables of the installation share a slot with the caller.
+ * temporary page tables of the installation share a slot with the caller. May use nothing.
  */
 #ifndef SOFTCPU_LAYOUT_H
 #define SOFTCPU_LAYOUT_H

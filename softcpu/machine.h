@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The instructions that C has no words for, and the numbers that go with them. */
+/* The instructions that C has no words for, and the numbers that go with them. May use nothing. */
 #ifndef SOFTCPU_MACHINE_H
 #define SOFTCPU_MACHINE_H
 
@@ -75,6 +75,13 @@ enum vector {
 	VC = 29,
 	SX = 30,
 };
+
+/* SDM vol. 3, table 6-1; AMD's VC and SX (APM vol. 2, table 8-2) */
+static inline bool has_error_code(uint8_t vector)
+{
+	return vector == DF || (vector >= TS && vector <= PF) || vector == AC || vector == CP ||
+	       vector == VC || vector == SX;
+}
 
 struct cpuid {
 	uint32_t eax, ebx, ecx, edx;

@@ -3,7 +3,7 @@
  * The MSRs that softcpu owns or hides. TCG reads unknown MSRs as 0 and swallows writes,
  * so every #GP of these has to come from here.
  */
-#include "guest_memory.h"
+#include "decode.h"
 #include "image.h"
 
 #define CONFIG_RESERVED (1ull << 2 | 3ull << 4 | 1ull << 11)

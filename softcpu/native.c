@@ -6,7 +6,7 @@
  * the event. The guest has asked for this, and keeps the image mapped: see softcpu.h.
  */
 #include "image.h"
-#include "guest_memory.h"
+#include "walk.h"
 
 #define IST_INTERRUPT 1
 #define IST_NMI	      2 /* it may come between a stub and its VMMCALL */
@@ -93,10 +93,11 @@ bool native_in_stub(const struct cpu *cpu)
 static void restore(struct cpu *cpu, const struct interrupted *was)
 {
 	struct vmcb *v = cpu->vmcb;
+	struct fault fault;
 
 	v->cpl = was->cs & 3;
 	if (v->cpl == 3) {
-		if (!user_segments(cpu, was->cs, was->ss, &v->cs, &v->ss))
+		if (!user_segments(cpu, was->cs, was->ss, &v->cs, &v->ss, &fault))
 			surprise(cpu, "an interrupt from segments that are gone", was->cs);
 	} else {
 		v->cs = (struct vmcb_segment){was->cs, 0xa9b, ~0u, 0};

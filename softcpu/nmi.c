@@ -45,7 +45,7 @@ void nmi_deliver(struct cpu *cpu)
 	struct vmcb *v = cpu->vmcb;
 	unsigned sources = cpu->silent ? 0 : cpu->nmi_sources;
 
-	if (!cpu->nmi_pending || cpu->nmi_blocked || native_in_stub(cpu))
+	if (!cpu->nmi_pending || cpu->nmi_blocked)
 		return;
 	/* Through the IDT only one event at a time can be injected: come back right behind it,
 	 * with an NMI of the machine's that means nothing else */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* MOV to CR0, MOV to and from CR4 and DR6, and what QEMU lets exit with them. */
-#include "guest_memory.h"
+/* MOV to CR0, MOV to and from CR4, DR6 and DR7, what QEMU lets exit with them; CR4.FRED switched.
+ */
+#include "decode.h"
+#include "walk.h"
 #include "image.h"
 
 #define CR4_DE (1ull << 3)
@@ -53,6 +55,31 @@ static bool cr4_valid(struct cpu *cpu, uint64_t value)
 void follow_guest_cr4(const struct cpu *cpu)
 {
 	write_cr4((cpu->vmcb->cr4 & CR4_SHARED) | CR4_PAE);
+}
+
+/* CR4.FRED changes, at run time, in either direction. NMI state survives it. */
+void set_fred(struct cpu *cpu, bool on)
+{
+	struct vmcb *v = cpu->vmcb;
+
+	cpu->fred = on;
+	if (on) {
+		cpu->dr6 = v->dr6;
+		v->dr6 = DR6_FIXED;
+		cpu->dr7_gd = v->dr7 & DR7_GD;
+		v->dr7 &= ~DR7_GD;
+		cpu->sysenter_cs = rdmsr(MSR_SYSENTER_CS);
+		wrmsr(MSR_SYSENTER_CS, 0);
+		if (cpu->native)
+			native_begin(cpu);
+	} else {
+		if (cpu->native)
+			native_end(cpu);
+		v->dr6 = cpu->dr6;
+		v->dr7 |= cpu->dr7_gd ? DR7_GD : 0;
+		wrmsr(MSR_SYSENTER_CS, cpu->sysenter_cs);
+	}
+	set_intercepts(cpu);
 }
 
 static void write_guest_cr4(struct cpu *cpu, uint64_t value, unsigned length)

@@ -125,7 +125,7 @@ void surprise(struct cpu *cpu, const char *what, uint64_t number)
 void internal_fault(const uint64_t *stack, uint64_t cr2)
 {
 	uint8_t vector = stack[0];
-	bool has_error = vector == DF || (vector >= TS && vector <= PF) || vector == AC;
+	bool has_error = has_error_code(vector);
 
 	print_hex("\nsoftcpu: internal fault, vector ", vector, 2);
 	print_hex(" at ", stack[has_error ? 2 : 1], 16);

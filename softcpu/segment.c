@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Descriptors: what ERETU and IRET check before they load one, and LKGS. */
-#include "guest_memory.h"
+#include "segment.h"
+#include "image.h"
 
-static bool refuse(struct fault *fault, uint8_t vector, uint16_t selector)
+bool refuse(struct fault *fault, uint8_t vector, uint16_t selector)
 {
 	*fault = (struct fault){.vector = vector, .error = selector & ~3u};
 	return false;

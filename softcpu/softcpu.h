@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * softcpu: FRED for processors that lack it. The contract between softcpu.bin and
- * whoever places it under himself; softcpu knows nothing else about its guest.
+ * the program that places it below itself; softcpu knows nothing else about its guest.
+ * May use nothing.
  *
  * softcpu.bin is a flat image that starts with struct softcpu_image. Load it at
  * any 4 KiB aligned physical address below 4 GiB with image.memory bytes free

@@ -3,7 +3,7 @@
  * The instructions that this machine does not know, or that softcpu makes it refuse:
  * they arrive as #UD. What is none of them is the guest's own #UD.
  */
-#include "guest_memory.h"
+#include "segment.h"
 
 /* ERETS, ERETU: #UD unless CR4.FRED = 1 and CPL = 0 (section 4) */
 static bool event_return(struct cpu *cpu, const struct instruction *in)

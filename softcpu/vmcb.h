@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The virtual machine control block (AMD APM volume 2, appendix B) and the exit
- * codes (appendix C), as far as softcpu uses them.
+ * codes (appendix C), as far as softcpu uses them. May use nothing.
  */
 #ifndef SOFTCPU_VMCB_H
 #define SOFTCPU_VMCB_H

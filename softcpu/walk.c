@@ -3,7 +3,7 @@
  * The guest's memory through the guest's page tables (SDM vol. 3, chapter 4). No nested
  * paging: guest-physical is physical, and all of it lies in the direct map.
  */
-#include "guest_memory.h"
+#include "walk.h"
 #include "layout.h"
 
 #define PTE_PRESENT  (1ull << 0)
@@ -15,13 +15,13 @@
 #define PTE_NX	     (1ull << 63)
 #define PTE_ADDRESS  0x000ffffffffff000ull
 
-/* nothing answers above the direct map: reads there give ones, writes are lost */
-void *physical_nobody(uint64_t physical)
+/* above the direct map: reads give ones, writes are lost */
+void *physical_outside(uint64_t physical)
 {
-	static uint8_t nobody[4096] __attribute__((aligned(4096)));
+	static uint8_t ones[4096] __attribute__((aligned(4096)));
 
-	__builtin_memset(nobody, 0xff, sizeof(nobody));
-	return nobody + (physical & 0xfff);
+	__builtin_memset(ones, 0xff, sizeof(ones));
+	return ones + (physical & 0xfff);
 }
 
 static bool page_fault(struct fault *fault, uint64_t address, unsigned error)
@@ -154,9 +154,4 @@ bool guest_read(struct cpu *cpu, uint64_t address, void *to, unsigned size, unsi
 		size -= here;
 	}
 	return true;
-}
-
-void raise_fault(struct cpu *cpu, const struct fault *fault)
-{
-	raise_exception(cpu, fault->vector, fault->error, fault->vector == PF ? fault->address : 0);
 }

@@ -2,7 +2,7 @@
 
 ISO := $(B)/fredlab.iso
 
-.PHONY: iso demo qemu lint format check-fresh
+.PHONY: iso demo run qemu lint format check-fresh
 iso: $(ISO) ## the bootable image: BIOS and UEFI, CD and USB stick
 
 $(ISO): $(B)/fredlab.elf $(B)/softcpu.bin tools/grub.cfg tools/mkiso
@@ -10,10 +10,15 @@ $(ISO): $(B)/fredlab.elf $(B)/softcpu.bin tools/grub.cfg tools/mkiso
 
 demo: ## the tour under IDT and under FRED, side by side
 	@tools/setup --quiet
-	@tools/demo
+	@B=$(B) tools/keep --name demo --show "delivery=both workload=tour $(APPEND)"
 
-qemu: $(ISO) ## boot the ISO; options: make qemu APPEND="delivery=fred"
-	@tools/run --iso $(ISO) --append "$(APPEND)"
+run: ## run and keep: make run APPEND="idt=naive workload=nmi" NAME=mine
+	@tools/setup --quiet
+	@B=$(B) tools/keep $(if $(NAME),--name "$(NAME)") "$(APPEND)"
+
+qemu: $(ISO) ## the console alone, nothing kept: make qemu APPEND="delivery=fred"
+	@tools/run --iso $(ISO) --append "$(APPEND)"; code=$$?; \
+	  echo 'make qemu: nothing was kept; to record it: make run APPEND="$(APPEND)"' >&2; exit $$code
 
 lint: ## formatters, analysers and both compilers
 	@tools/setup --lint --quiet

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* FRED's frame and registers, as numbers. Sections are those of the FRED reference. */
+/*
+ * FRED's frame and registers, as numbers. Sections are those of the FRED reference. May use
+ * nothing: softcpu/frame.h and tests/softcpu/guest.h have the layout again, on purpose, for a test
+ * that took it from softcpu could not find it wrong.
+ */
 #ifndef FRAME_H
 #define FRAME_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The little guest: what its test files share. */
+/* The little guest: what its test files share. May use softcpu/softcpu.h, and nothing else of
+ * softcpu. */
 #ifndef GUEST_H
 #define GUEST_H
 
@@ -28,7 +29,9 @@
 #define FRED_CONFIG   0x1d4u
 #define CR4_FRED      (1ull << 32)
 
-/* FRED's frame, and what an IDT gate pushes put into the same places */
+/* FRED's frame, and what an IDT gate pushes put into the same places. Written down here again, not
+ * taken from softcpu/frame.h or tests/conformance/frame.h: a test that shares the layout with what
+ * it tests cannot find it wrong. */
 struct frame {
 	uint64_t error, rip, cs, rflags, rsp, ss, data, zero;
 };

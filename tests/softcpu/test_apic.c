@@ -83,7 +83,7 @@ static void in_xapic_mode(void)
 	send_nmi();
 	for (volatile int i = 0; i < 500; i++)
 		;
-	check(nmis == 1 && sources == 1, "xAPIC: nobody saw the sender: bit 0");
+	check(nmis == 1 && sources == 1, "xAPIC: the sender is not seen: bit 0");
 	check_equal(injected(), 1 << 2, "3: the NMI pin is bit 2");
 }
 

@@ -117,8 +117,9 @@ void test_clock(void)
 		return;
 	}
 	check_equal(over_cpuid(), 3 * tick, "an emulated instruction takes as long as any");
-	check_equal(over_dr7(), 3 * tick, "so does MOV to DR7, which softcpu has a guest do");
-	check_equal(over_wrmsrns(), 5 * tick, "so does WRMSRNS");
+	check_equal(over_dr7(), 3 * tick,
+		    "and so does MOV to DR7, which runs as softcpu's own guest");
+	check_equal(over_wrmsrns(), 5 * tick, "and so does WRMSRNS");
 	wrmsr(FRED_CONFIG, (uint64_t)clock_page);
 	ud = to_entry_ud();
 	n = to_entry_int();

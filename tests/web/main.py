@@ -7,7 +7,7 @@ import sys
 
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path += [os.path.join(HERE, "..", "tools"), os.path.join(HERE, "..", "host")]
+sys.path += [os.path.join(HERE, "..", "tools"), os.path.join(HERE, "..", "host", "commands")]
 
 import harness  # noqa: E402
 import test_commands  # noqa: E402

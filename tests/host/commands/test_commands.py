@@ -241,7 +241,7 @@ def test_dump_says_the_same_in_every_format() -> None:
 
 
 def test_two_runs_side_by_side() -> None:
-    """print: the golden page; tests/host/golden is what this version shows"""
+    """print: the golden page; tests/host/commands/golden is what this version shows"""
     db, path = scratch("runs.db"), scratch("naive.ftr")
     fredviz("generate", "--events", "120", "--seed", "6", "--naive", path).must(0)
     none = scratch("none.elf")  # addresses stay addresses, whatever is built

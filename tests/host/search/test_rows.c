@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "made_run.h"
+#include "tests/host/model/made_run.h"
 #include "store/notebook.h"
 #include "store/query.h"
 #include "search/rows.h"
