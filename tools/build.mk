@@ -37,9 +37,10 @@ bench: all $(B)/tests/softcpu/guest.elf32 ## what tracing and delivery cost: ins
 	@tests/bench/bench_view.py $(B)
 
 .PHONY: picture
-picture: all ## README's picture, docs/tour.txt, the screens of docs/fredviz.md, from real tours
+picture: all ## README's picture, docs/tour.txt, screens and commands' outputs in docs/, from real runs
 	@tools/setup --picture --quiet
 	@tools/picture $(B)
+	@tools/shown $(B)
 
 .PHONY: prices
 prices: hazards ## docs/idt-vs-fred.md, from measurements made now
