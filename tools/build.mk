@@ -42,6 +42,12 @@ picture: all ## README's picture, docs/tour.txt, screens and commands' outputs i
 	@tools/picture $(B)
 	@tools/shown $(B)
 
+.PHONY: book
+book: ## build/book.html: all pages as one, with working links
+	@tools/setup --book --quiet
+	@mkdir -p $(B)
+	@tools/book $(B)/book.html && echo "$(B)/book.html"
+
 .PHONY: prices
 prices: hazards ## docs/idt-vs-fred.md, from measurements made now
 	@tests/bench/prices.py $(B)

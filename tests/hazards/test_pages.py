@@ -8,7 +8,7 @@ import sqlite3
 from pathlib import Path
 from types import ModuleType
 
-from harness import ROOT, command
+from harness import ROOT, command, scratch
 import hazards
 from hazards import database
 
@@ -103,3 +103,12 @@ def test_each_question_has_an_answer_with_a_proof() -> None:
         assert part[1].count("*Proof:*") == len(numbers), page.stem
         asked += len(numbers)
     assert asked >= 16, asked
+
+
+def test_the_book_has_every_page_and_no_lost_link() -> None:
+    """make book, without pandoc: pages in reading order; what is for staff is left out"""
+    command("tools/book", "--text", scratch("book.md")).must(0)
+    book = Path(scratch("book.md")).read_text(encoding="utf-8")
+    for page in DOCS.rglob("*.md"):
+        title = page.read_text(encoding="utf-8").partition("\n")[0]
+        assert (title in book) == (page.name != "answers.md"), page.name
