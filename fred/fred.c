@@ -41,6 +41,7 @@ struct delivery fred_delivery = {
 	.prepare = prepare,
 	.enable = enable,
 	.disable = disable,
+	.load_stack = fred_load_stack,
 };
 
 void fred_load_stack(uint64_t top)

@@ -4,6 +4,7 @@
  * restores SP alone there and ring 3 would read the rest of the kernel's ESP (reference 6.5).
  */
 #include "kernel/memory.h"
+#include "kernel/pages.h"
 #include "kernel/percpu.h"
 #include "idt.h"
 
@@ -22,7 +23,7 @@ void idt_espfix_init(void)
 	if (cpu->espfix)
 		return;
 	for (unsigned i = 0; i < PAGES; i++)
-		physical[i] = frame_alloc();
+		physical[i] = page_alloc();
 	map_every_64k(ESPFIX_BASE, physical, PAGES);
 	cpu->espfix = ESPFIX_BASE + STACK_SIZE - IRET_WORDS * sizeof(uint64_t);
 }

@@ -58,6 +58,7 @@ struct delivery idt_delivery = {
 	.prepare = prepare,
 	.enable = enable,
 	.disable = disable,
+	.load_stack = idt_load_stack,
 };
 
 void idt_load_stack(uint64_t top)

@@ -21,14 +21,6 @@
 #include "trace/fredtrace.h"
 #include "idt.h"
 
-/* The event stack that this address lies on; 0: none. */
-static unsigned event_stack_of(const struct cpu *cpu, uint64_t address)
-{
-	uint64_t n = (address - STACKS_BASE) / STACK_STRIDE - cpu->id * 8ull;
-
-	return n < EVENT_STACKS ? (unsigned)n : 0;
-}
-
 /* Ring 0 with ring 3's RSP, which may say anything: the first and last steps of SYSCALL. */
 static bool is_ring3_rsp(uint64_t rip)
 {

@@ -2,11 +2,12 @@
 /*
  * idt=naive: the C half of a first kernel's entry, which is handle(). Around it, so that a run
  * goes on after an IST rewound onto frames in use: the way back to what they had interrupted,
- * from the copies that kernel/harm/harm.c keeps.
+ * from the copies that kernel/harm/ keeps.
  */
 #include "kernel/cpu.h"
 #include "kernel/event.h"
 #include "kernel/harm/harm.h"
+#include "kernel/memory.h"
 #include "kernel/nmi_source.h"
 #include "kernel/percpu.h"
 #include "kernel/trace/trace.h"
@@ -19,21 +20,17 @@ static void handle(struct trap_frame *frame, unsigned work)
 	if (frame_type(frame) == EVENT_NMI)
 		frame->data = nmi_ask(false); /* stops at the first sender that says yes */
 	if (frame->data && trace_recording())
-		trace_edited(offsetof(struct trap_frame, data));
+		frame_edited(frame, offsetof(struct trap_frame, data));
 	idt_dispatch(frame);
 	event_leave(frame, work & FT_WORK_SWAPGS);
-}
-
-static bool same_stack(uint64_t a, uint64_t b)
-{
-	return (a - STACKS_BASE) / STACK_STRIDE == (b - STACKS_BASE) / STACK_STRIDE;
 }
 
 /* What the interrupted code has on this very stack begins below our frame's end: the IST began
  * again on top of it. */
 static bool rewound(const struct trap_frame *frame)
 {
-	return same_stack(frame->rsp, (uint64_t)frame) && frame->rsp < (uint64_t)(frame + 1);
+	return stack_number(frame->rsp) == stack_number((uint64_t)frame) &&
+	       frame->rsp < (uint64_t)(frame + 1);
 }
 
 /*
@@ -46,9 +43,11 @@ static void abandon(struct trap_frame *frame)
 	unsigned depth;
 	const struct open_event *open = harm_open(&depth), *outermost = NULL;
 
-	for (; depth > 0 && same_stack((uint64_t)open[depth].at, (uint64_t)frame); depth--) {
+	for (; depth > 0; depth--) {
+		if (stack_number((uint64_t)open[depth].at) != stack_number((uint64_t)frame))
+			break;
 		outermost = &open[depth];
-		harm_abandon(frame);
+		event_abandon(frame);
 	}
 	if (!outermost)
 		return;

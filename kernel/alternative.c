@@ -2,9 +2,9 @@
 /* Writes through the direct map, where the kernel's text is writable. */
 #include "alternative.h"
 #include "cpu.h"
+#include "library.h"
 #include "memory.h"
 #include "panic.h"
-#include "text.h"
 
 #define SITE_MAX 32
 #define NOP	 0x90

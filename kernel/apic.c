@@ -109,7 +109,7 @@ static void measure_timer(void)
 		for (unsigned i = 0; i < PIT_LOOK_EVERY; i++)
 			asm volatile("");
 	timer_hz = (uint64_t)(~0u - read(APIC_TIMER_NOW)) * 1000 / CALIBRATE_MS;
-	/* The ruler is no better than this, and two boots shall measure the same */
+	/* The ruler is no better than this, and two boots must measure the same */
 	timer_hz = (timer_hz + ROUND_HZ / 2) / ROUND_HZ * ROUND_HZ;
 	write(APIC_TIMER_COUNT, 0);
 }

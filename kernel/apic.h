@@ -9,7 +9,7 @@
 /* Switch the 8259s off and the local APIC on; measure the timer. */
 void apic_init(void);
 
-/* Periodic interrupts with VECTOR_TIMER, hz a second; 0 stops them. */
+/* Periodic interrupts with VECTOR_TIMER, hz per second; 0 stops them. */
 void apic_timer(unsigned hz);
 void apic_eoi(void);
 
@@ -24,8 +24,8 @@ void apic_send_nmi_from(unsigned source);
 bool apic_reports_nmi_sources(void);
 
 /*
- * The instruction with which apic_send_nmi() sends, for who must place it exactly: a store of
- * `low`, or WRMSR of both where `memory` is NULL. Good for once.
+ * The instruction with which apic_send_nmi() sends, where it must stand at an exact place: a store
+ * of `low`, or WRMSR of both where `memory` is NULL. Good for once.
  */
 struct apic_order {
 	volatile uint32_t *memory;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads multiboot2's tags (Multiboot2 specification 3.6) through the direct map. */
-#include <stdbool.h>
 #include "boot_info.h"
+#include <stdbool.h>
 #include "layout.h"
+#include "library.h"
 #include "text.h"
 
 #define BOOT_MAGIC  0x36d76289

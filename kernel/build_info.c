@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The linker's build id (a hash of the image): how a trace finds its symbols again. */
-#include "console.h"
-#include "kernel/workloads/workload.h"
+#include "build_info.h"
 #include <stdint.h>
+#include "format.h"
 
 struct note {
 	uint32_t name_size, text_size, type;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The processor's instructions and registers as C sees them: one inline function
- * an instruction, one name a bit. Sources: SDM volumes 2 to 4; FRED: reference 1.
+ * for each instruction, one name for each bit. Sources: SDM volumes 2 to 4; FRED: reference 1.
  */
 #ifndef CPU_H
 #define CPU_H

@@ -19,9 +19,6 @@ void delivery_use(const struct delivery *next)
 	next->enable();
 	delivery = next;
 	/* The stack for entries from ring 3 is told at each task switch; tell it once more now */
-	if (next == &fred_delivery)
-		fred_load_stack(this_cpu()->stack_top);
-	else
-		idt_load_stack(this_cpu()->stack_top);
+	next->load_stack(this_cpu()->stack_top);
 	interrupts_restore(flags);
 }

@@ -23,6 +23,9 @@ struct delivery {
 	/* From now on this one delivers; interrupts are off. The other is disabled. */
 	void (*enable)(void);
 	void (*disable)(void);
+
+	/* Where entries from ring 3 begin, until the next task switch tells it anew. */
+	void (*load_stack)(uint64_t top);
 };
 
 extern struct delivery idt_delivery, fred_delivery;
@@ -38,5 +41,8 @@ void idt_load_stack(uint64_t top); /* RSP for entries from ring 3 */
 void fred_load_stack(uint64_t top);
 void idt_load_user_gs(uint16_t selector); /* GS of ring 3, while the kernel's stays */
 void fred_load_user_gs(uint16_t selector);
+
+/* The way back to ring 3, where a new task starts with RSP at its first frame. Not to be called. */
+extern const char idt_return_user[], fred_return_user[];
 
 #endif

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Puts softcpu under the running kernel, by its contract (softcpu/softcpu.h). */
 #include "engine.h"
-#include "softcpu/softcpu.h"
 #include "boot_info.h"
 #include "cpu.h"
+#include "library.h"
 #include "memory.h"
 #include "options.h"
+#include "pages.h"
 #include "percpu.h"
-#include "text.h"
-#include "kernel/trace/trace.h"
+#include "softcpu/softcpu.h"
 
 #define CPUID_FRED (1u << 17) /* leaf 7.1, EAX */
 #define CPUID_LKGS (1u << 18)
@@ -49,7 +49,7 @@ static const char *install(const struct softcpu_image *module)
 			"this QEMU takes ERETS for CLAC: start it with -cpu max,-smap",
 		[SOFTCPU_BAD_CALL] = "softcpu cannot run in this context",
 	};
-	uint64_t memory = frames_alloc_contiguous(module->memory);
+	uint64_t memory = pages_alloc_contiguous(module->memory);
 	bool replay = options.softcpu == SOFTCPU_FOR_REPLAY;
 	bool silent = options.softcpu == SOFTCPU_IS_SILENT;
 	struct softcpu_args args = {.physical = memory,
@@ -104,7 +104,6 @@ bool engine_inject(unsigned vector)
 {
 	if (found != FT_ENGINE_SOFTCPU)
 		return false;
-	trace_injected(vector);
 	return hypercall(SOFTCPU_HC_INJECT, vector) == 0;
 }
 

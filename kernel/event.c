@@ -2,23 +2,26 @@
 /* What the kernel does about each event, whoever delivered it. */
 #include "event.h"
 #include "apic.h"
-#include "console.h"
 #include "cpu.h"
 #include "delivery.h"
+#include "fixup.h"
+#include "format.h"
 #include "kernel/harm/harm.h"
+#include "kernel/trace/drain.h"
+#include "kernel/trace/trace.h"
 #include "nmi_source.h"
 #include "panic.h"
+#include "schedule.h"
 #include "syscall.h"
 #include "task.h"
-#include "kernel/trace/trace.h"
+#include "user_fault.h"
+#include "user_memory.h"
 
 void (*volatile nmi_hook)(struct trap_frame *frame);
 void (*volatile debug_hook)(struct trap_frame *frame);
 void (*volatile machine_check_hook)(struct trap_frame *frame);
 void (*volatile double_fault_hook)(struct trap_frame *frame);
 volatile uint64_t handler_tsc, leave_tsc;
-
-extern const struct fixup fixups_begin[], fixups_end[];
 
 /* Only the first event after the price list has cleared it. */
 static void note_handler(void)
@@ -29,6 +32,8 @@ static void note_handler(void)
 
 void event_enter(struct trap_frame *frame, unsigned work)
 {
+	if (!trace_recording())
+		return;
 	trace_entry(frame, work);
 	if (harm_watching())
 		harm_enter(frame, work);
@@ -39,6 +44,18 @@ static bool may_reschedule(const struct trap_frame *frame)
 {
 	return frame_from_user(frame) && frame_type(frame) != EVENT_NMI &&
 	       !(frame_type(frame) == EVENT_EXCEPTION && frame_vector(frame) == VECTOR_DB);
+}
+
+/* Last thing in an event: where it came with ring 3's GS, entry code finds that again. */
+static void record_exit(struct trap_frame *frame, unsigned work)
+{
+	uint64_t own = (uint64_t)this_cpu_without_gs(), gs = own;
+
+	if (harm_watching())
+		gs = harm_exit(frame);
+	trace_exit(frame, work);
+	if (gs != own)
+		wrmsr(MSR_GS_BASE, gs);
 }
 
 void event_leave(struct trap_frame *frame, unsigned work)
@@ -55,18 +72,13 @@ void event_leave(struct trap_frame *frame, unsigned work)
 		if (cpu->need_resched)
 			schedule();
 	}
-	if (harm_watching())
-		harm_exit(frame, work);
-	else
-		trace_exit(frame, work);
+	if (trace_recording())
+		record_exit(frame, work);
 }
 
-uint64_t fixup_for(uint64_t rip)
+void event_abandon(const struct trap_frame *by)
 {
-	for (const struct fixup *f = fixups_begin; f < fixups_end; f++)
-		if (f->insn == rip)
-			return f->fixup;
-	return 0;
+	trace_exit(harm_abandon(by), 0);
 }
 
 void handle_fault(struct trap_frame *frame)
@@ -204,6 +216,8 @@ void handle_nmi(struct trap_frame *frame)
 {
 	note_handler();
 	nmi_serve(frame->data);
+	if (harm_watching())
+		harm_check_senders();
 	run_hook(&nmi_hook, frame);
 	this_cpu()->nmis++;
 }
@@ -230,43 +244,4 @@ void handle_syscall(struct trap_frame *frame)
 {
 	note_handler();
 	frame->rax = syscall_run(frame);
-}
-
-#define FRAME_SETTER(word)                                              \
-	void frame_set_##word(struct trap_frame *frame, uint64_t value) \
-	{                                                               \
-		frame->word = value;                                    \
-		trace_edited(offsetof(struct trap_frame, word));        \
-		if (harm_watching())                                    \
-			harm_edited(frame);                             \
-	}
-FRAME_SETTER(rip)
-FRAME_SETTER(rflags)
-FRAME_SETTER(rsp)
-FRAME_SETTER(ss)
-FRAME_SETTER(data)
-#undef FRAME_SETTER
-
-const char *event_name(const struct trap_frame *frame)
-{
-	static const char *const exception[32] = {
-		"#DE", "#DB", "NMI", "#BP", "#OF", "#BR", "#UD", "#NM", "#DF", "?",   "#TS",
-		"#NP", "#SS", "#GP", "#PF", "?",   "#MF", "#AC", "#MC", "#XM", "#VE", "#CP",
-	};
-	static char text[16];
-	unsigned type = frame_type(frame), vector = frame_vector(frame);
-
-	switch (type) {
-	case EVENT_NMI: return "NMI";
-	case EVENT_INT1: return "INT1";
-	case EVENT_INT3: return vector == VECTOR_BP ? "INT3" : "INTO";
-	case EVENT_OTHER: return vector == 1 ? "SYSCALL" : "SYSENTER";
-	case EVENT_EXCEPTION:
-		if (vector < 32 && exception[vector])
-			return exception[vector];
-		break;
-	}
-	format_text(text, sizeof(text), "%s 0x%x", type == EVENT_INT_N ? "INT" : "interrupt",
-		    vector);
-	return text;
 }

@@ -15,6 +15,12 @@ void event_enter(struct trap_frame *frame, unsigned work);
 /* Trace the exit; from ring 3, let another task run if it is its turn. */
 void event_leave(struct trap_frame *frame, unsigned work);
 
+/*
+ * The running task's innermost event was destroyed by the one that is leaving now, on the same
+ * stack, by the frame `by`: nothing returns to its handler. Its exit is recorded here.
+ */
+void event_abandon(const struct trap_frame *by);
+
 /* Handlers by type; handle_exception dispatches type 3 by vector. */
 void handle_exception(struct trap_frame *frame);
 void handle_interrupt(struct trap_frame *frame);
@@ -28,9 +34,6 @@ void handle_fault(struct trap_frame *frame);
 
 /* A type that this delivery does not have, or a vector of type 7 that is no system call: panic. */
 void handle_unknown_type(const struct trap_frame *frame) __attribute__((noreturn));
-
-/* "#PF", "NMI", "SYSCALL", "INT 0x80", ... Valid until the next call. */
-const char *event_name(const struct trap_frame *frame);
 
 /*
  * Called by the handler of an NMI, #DB, #MC or #DF, once, then forgotten: a workload's code
@@ -49,19 +52,5 @@ uint64_t interrupts_handled(unsigned vector);
  * next event fills them (used by the price list).
  */
 extern volatile uint64_t handler_tsc, leave_tsc;
-
-/*
- * Code that may fault: when the instruction at `insn` does, execution goes on at
- * `fixup`. In assembly: FIXUP(insn, fixup).
- */
-struct fixup {
-	uint64_t insn, fixup;
-};
-
-#define FIXUP(insn, fixup) \
-	".pushsection .fixups, \"a\"\n\t.balign 8\n\t.quad " #insn ", " #fixup "\n\t.popsection\n"
-
-/* 0, or where to go on after a fault at rip. */
-uint64_t fixup_for(uint64_t rip);
 
 #endif

@@ -2,8 +2,8 @@
 /* The first frame of a ring-3 task: it returns from an event that never was. */
 #include "first_frame.h"
 #include "cpu.h"
+#include "library.h"
 #include "options.h"
-#include "text.h"
 
 void first_frame(struct trap_frame *frame, uint64_t rip, uint64_t rsp, uint64_t argument)
 {

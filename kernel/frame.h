@@ -125,4 +125,10 @@ void frame_set_rsp(struct trap_frame *frame, uint64_t value);
 void frame_set_ss(struct trap_frame *frame, uint64_t value);
 void frame_set_data(struct trap_frame *frame, uint64_t value);
 
+/* The innermost event's frame was changed at this offset of struct trap_frame, on purpose. */
+void frame_edited(const struct trap_frame *frame, unsigned offset);
+
+/* "#PF", "NMI", "SYSCALL", "INT 0x80", ... Valid until the next call. */
+const char *event_name(const struct trap_frame *frame);
+
 #endif

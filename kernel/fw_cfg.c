@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* QEMU's fw_cfg by its two I/O ports (QEMU docs/specs/fw_cfg): options without a new image. */
+#include "fw_cfg.h"
+#include <stdint.h>
 #include "cpu.h"
-#include "options.h"
-#include "text.h"
+#include "library.h"
 
 #define PORT_SELECT   0x510
 #define PORT_DATA     0x511

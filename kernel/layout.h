@@ -14,7 +14,7 @@
 #define SEL_USER_CODE	 0x2b
 #define SEL_USER_GS	 0x33 /* a data segment whose base LKGS can load */
 #define SEL_USER_STACK16 0x3b /* 64 KiB at USER_HEAP, 16-bit: IRET restores SP alone */
-#define SEL_TSS		 0x40 /* 16 bytes a CPU */
+#define SEL_TSS		 0x40 /* 16 bytes for each CPU */
 #define STAR_VALUE	 ((0x18ull | 3) << 48 | (unsigned long long)SEL_KERNEL_CODE << 32)
 
 /* Kernel half of the address space */
@@ -39,7 +39,8 @@
  * level n. */
 #define STACK_SIZE   0x4000
 #define STACK_STRIDE 0x8000
-#define EVENT_STACKS 6 /* 0 unused, 1..4 as enum ft_stack, 5 the NMI copy */
+#define EVENT_STACKS 6	/* 0 unused, 1..4 as enum ft_stack, 5 the NMI copy */
+#define TASK_STACKS  64 /* stack number of task slot 0 */
 
 /* struct trap_frame, byte offsets: 15 registers, `where`, FRED's eight words */
 #define TF_R15	    0

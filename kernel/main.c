@@ -7,13 +7,17 @@
 #include "delivery.h"
 #include "engine.h"
 #include "exit.h"
+#include "fw_cfg.h"
+#include "kernel/trace/drain.h"
+#include "kernel/workloads/list.h"
+#include "kernel/workloads/run.h"
+#include "library.h"
 #include "options.h"
+#include "pages.h"
 #include "panic.h"
 #include "percpu.h"
+#include "schedule.h"
 #include "task.h"
-#include "text.h"
-#include "kernel/trace/trace.h"
-#include "kernel/workloads/workload.h"
 
 void kernel_main(uint32_t magic, uint32_t information);
 
@@ -82,7 +86,7 @@ void kernel_main(uint32_t magic, uint32_t information)
 		printk("fredlab: not started by a multiboot2 loader (magic %x)\n", magic);
 		machine_exit(EXIT_PANIC);
 	}
-	frames_init();
+	pages_init();
 	memory_init();
 	percpu_init(0);
 	tasks_init();

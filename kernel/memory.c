@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Four-level page tables (SDM 3, 4.5): the kernel's own, and one a task. */
+/* Four-level page tables (SDM 3, 4.5): the kernel's own, and one for each program. */
 #include "memory.h"
 #include "cpu.h"
-#include "text.h"
+#include "pages.h"
 
 #define ENTRIES	  512
 #define USER_HALF 256
@@ -23,7 +23,7 @@ static unsigned index_at(uint64_t virt, unsigned level)
 static uint64_t *next_table(uint64_t *entry, bool user)
 {
 	if (!(*entry & PTE_PRESENT))
-		*entry = frame_alloc() | PTE_PRESENT | PTE_WRITE;
+		*entry = page_alloc() | PTE_PRESENT | PTE_WRITE;
 	if (user)
 		*entry |= PTE_USER;
 	return phys_to_virt(*entry & PTE_ADDRESS);
@@ -60,7 +60,7 @@ void unmap_page(uint64_t pml4, uint64_t virt)
 
 	if (!entry)
 		return;
-	frame_free(*entry & PTE_ADDRESS);
+	page_free(*entry & PTE_ADDRESS);
 	*entry = 0;
 	invlpg(virt);
 }
@@ -94,7 +94,7 @@ void memory_init(void)
 
 uint64_t address_space_new(void)
 {
-	uint64_t physical = frame_alloc();
+	uint64_t physical = page_alloc();
 	uint64_t *table = phys_to_virt(physical);
 
 	for (unsigned i = USER_HALF; i < ENTRIES; i++)
@@ -112,9 +112,9 @@ static void free_table(uint64_t physical, unsigned level)
 		if (level > 0)
 			free_table(table[i] & PTE_ADDRESS, level - 1);
 		else
-			frame_free(table[i] & PTE_ADDRESS);
+			page_free(table[i] & PTE_ADDRESS);
 	}
-	frame_free(physical);
+	page_free(physical);
 }
 
 void address_space_free(uint64_t pml4)
@@ -126,7 +126,7 @@ void map_every_64k(uint64_t virt, const uint64_t *physical, unsigned count)
 {
 	uint64_t *pml4 = phys_to_virt(kernel_pml4);
 	uint64_t *pdpt = next_table(&pml4[index_at(virt, 3)], false);
-	uint64_t pd = frame_alloc(), pt = frame_alloc();
+	uint64_t pd = page_alloc(), pt = page_alloc();
 
 	for (unsigned i = 0; i < ENTRIES; i++) {
 		if (i % 16 < count)
@@ -144,7 +144,7 @@ uint64_t stack_map(unsigned n)
 
 	for (uint64_t at = top - STACK_SIZE; at < top; at += PAGE_SIZE)
 		if (!page_entry(kernel_pml4, at))
-			map_page(kernel_pml4, at, frame_alloc(), PTE_WRITE | PTE_NX);
+			map_page(kernel_pml4, at, page_alloc(), PTE_WRITE | PTE_NX);
 	return top;
 }
 

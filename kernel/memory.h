@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Physical frames and page tables. Sizes are bytes, addresses are whole pages. */
+/* Page tables. Sizes are bytes, addresses are whole pages. */
 #ifndef MEMORY_H
 #define MEMORY_H
 
@@ -26,16 +26,6 @@ static inline uint64_t image_to_phys(const void *object)
 	return (uint64_t)object - KERNEL_BASE;
 }
 
-/* Learn usable memory from boot_info; only what the boot mapping reaches (4 GiB) is used. */
-void frames_init(void);
-
-/* A zeroed frame's physical address. Panics when memory is used up. */
-uint64_t frame_alloc(void);
-void frame_free(uint64_t physical);
-
-/* `bytes` of contiguous physical memory, never given back; 0: there is none. */
-uint64_t frames_alloc_contiguous(uint64_t bytes);
-
 /* The kernel's tables: direct map, image with its permissions, stacks. */
 void memory_init(void);
 
@@ -45,12 +35,12 @@ void map_page(uint64_t pml4, uint64_t virt, uint64_t physical, uint64_t flags);
 /* The entry that maps `virt`, or NULL when it is not mapped by a 4 KiB page. */
 uint64_t *page_entry(uint64_t pml4, uint64_t virt);
 
-/* Remove a mapping, if any, and give its frame back. */
+/* Remove a mapping, if any, and give its page back. */
 void unmap_page(uint64_t pml4, uint64_t virt);
 
 extern uint64_t kernel_pml4; /* physical */
 
-/* A table that shares the kernel's half; and its end, with all frames in the user half. */
+/* A table that shares the kernel's half; and its end, with all pages in the user half. */
 uint64_t address_space_new(void);
 void address_space_free(uint64_t pml4);
 
@@ -62,6 +52,12 @@ uint64_t stack_map(unsigned n);
 static inline uint64_t stack_top(unsigned n)
 {
 	return STACKS_BASE + (uint64_t)(n + 1) * STACK_STRIDE;
+}
+
+/* Of the stack, its guard included, that this address lies on; huge: on none. */
+static inline uint64_t stack_number(uint64_t address)
+{
+	return (address - STACKS_BASE) / STACK_STRIDE;
 }
 
 /* Call code that lies in the direct map, which is executable for this call only, or to `keep`. */

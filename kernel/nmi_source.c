@@ -2,11 +2,9 @@
 /* The senders of NMIs: a word of memory each, where a device would have a register. */
 #include "nmi_source.h"
 #include "apic.h"
-#include "kernel/harm/harm.h"
-#include "kernel/trace/trace.h"
 
 static struct sender {
-	const char *name; /* NULL: nobody has this number */
+	const char *name; /* NULL: no sender has this number */
 	volatile bool waits;
 	uint64_t served;
 } senders[NMI_SOURCES] = {
@@ -37,14 +35,6 @@ uint64_t nmi_ask(bool all)
 	return found;
 }
 
-/* Its NMI has come, and this is it: NMIs that are sent while one waits are not counted. */
-static void note_missed(void)
-{
-	for (unsigned i = 0; i < NMI_SOURCES; i++)
-		if (senders[i].waits)
-			harm_note(FT_HARM_SOURCE, 0, i);
-}
-
 void nmi_serve(uint64_t sources)
 {
 	for (unsigned i = 0; i < NMI_SOURCES; i++) {
@@ -53,8 +43,6 @@ void nmi_serve(uint64_t sources)
 		senders[i].waits = false;
 		senders[i].served++;
 	}
-	if (harm_watching())
-		note_missed();
 }
 
 uint64_t nmi_served(unsigned source)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who sends NMIs. All come by one vector, so without help of the CPU each sender must be asked
- * whether it was him (reference 6.7); FRED's NMI-source reporting says it in the event data.
+ * The senders of NMIs. All come by one vector, so without help of the CPU each sender must be
+ * asked whether it sent this one (reference 6.7); FRED's NMI-source reporting says it in the event
+ * data.
  */
 #ifndef NMI_SOURCE_H
 #define NMI_SOURCE_H
@@ -28,13 +29,13 @@ const char *nmi_source_name(unsigned source);
 /* A sender has something to say: it keeps that in mind until served, and sends its NMI. */
 void nmi_raise(unsigned source);
 
-/* Ask them one after another: a bitmap of those who wait to be served; only the first if !all. */
+/* Ask them one after another: a bitmap of those that wait to be served; only the first if !all. */
 uint64_t nmi_ask(bool all);
 
 /* By the NMI handler: serve these. A sender that waits and is not among them was missed. */
 void nmi_serve(uint64_t sources);
 
-/* How often this one was served, and those who still wait. */
+/* How often this one was served, and those that still wait. */
 uint64_t nmi_served(unsigned source);
 uint64_t nmi_waiting(void);
 void nmi_forget(void);

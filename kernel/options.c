@@ -2,6 +2,8 @@
 /* One table of options; the parser and the help both walk it. */
 #include "options.h"
 #include "console.h"
+#include "format.h"
+#include "library.h"
 #include "text.h"
 
 #define CHOICES	 6
@@ -18,7 +20,7 @@ struct option {
 };
 
 static const struct option table[] = {
-	{"delivery", "who delivers events", {"idt", "fred", "both"}, &options.delivery, 0, 0},
+	{"delivery", "how events are delivered", {"idt", "fred", "both"}, &options.delivery, 0, 0},
 	{"idt", "how IDT entry code is written", {"careful", "naive"}, &options.idt, 0, 0},
 	{"levels", "FRED stack levels", {"linux", "xen", "flat"}, &options.levels, 0, 0},
 	{"trace", "where it goes", {"auto", "com2", "virtio", "none"}, &options.trace, 0, 0},

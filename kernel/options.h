@@ -35,7 +35,4 @@ bool options_parse(const char *cmdline);
 /* All options in force, "key=value ...". Valid until the next call. */
 const char *options_text(void);
 
-/* Find more options in QEMU's fw_cfg. False: none there. At most size - 1 characters. */
-bool fw_cfg_cmdline(char *text, unsigned size);
-
 #endif

@@ -5,10 +5,12 @@
 #include "cpu.h"
 #include "event.h"
 #include "exit.h"
+#include "format.h"
 #include "frame.h"
+#include "kernel/trace/drain.h"
+#include "kernel/trace/record.h"
 #include "memory.h"
 #include "task.h"
-#include "kernel/trace/trace.h"
 
 #define BACKTRACE_LIMIT 256
 
@@ -123,6 +125,7 @@ static void finish(void) __attribute__((noreturn));
 static void finish(void)
 {
 	trace_end(EXIT_PANIC);
+	trace_drain();
 	machine_exit(EXIT_PANIC);
 }
 

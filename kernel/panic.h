@@ -10,7 +10,7 @@ struct trap_frame;
 /* Say what is wrong, where (a backtrace), send what the trace holds, end with EXIT_PANIC. */
 void panic(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
-/* The same for an event that nobody can handle: its frame is printed decoded. */
+/* The same for an event that no handler can take: its frame is printed decoded. */
 void panic_frame(const struct trap_frame *frame, const char *why) __attribute__((noreturn));
 
 /* Print a frame word by word, with names. */

@@ -3,6 +3,7 @@
 #include "percpu.h"
 #include "cpu.h"
 #include "memory.h"
+#include "trace/fredtrace.h"
 
 #define GDT_FIXED 8 /* entries before the TSS descriptors */
 
@@ -36,7 +37,20 @@ static void set_tss_descriptor(unsigned id)
 
 uint64_t event_stack_top(unsigned cpu, unsigned n)
 {
-	return stack_top(cpu * 8 + n);
+	return stack_top(cpu * EVENT_STACK_NUMBERS + n);
+}
+
+unsigned stack_of(const struct cpu *cpu, uint64_t address)
+{
+	unsigned n = event_stack_of(cpu, address);
+
+	if (n)
+		return n;
+	if (address < USER_END)
+		return FT_STACK_USER;
+	if (address >= STACKS_BASE && address < LAZY_BASE)
+		return FT_STACK_TASK;
+	return address >= KERNEL_BASE ? FT_STACK_BOOT : FT_STACK_UNKNOWN;
 }
 
 void percpu_init(unsigned id)
@@ -47,7 +61,7 @@ void percpu_init(unsigned id)
 	cpu->self = cpu;
 	cpu->id = id;
 	for (unsigned n = 1; n < EVENT_STACKS; n++)
-		stack_map(id * 8 + n);
+		stack_map(id * EVENT_STACK_NUMBERS + n);
 	cpu->tss.io_map = sizeof(struct tss);
 	set_tss_descriptor(id);
 	asm volatile("lgdt %0" : : "m"(gdtr) : "memory");

@@ -9,8 +9,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "layout.h"
+#include "memory.h"
 
 #define CPUS 1 /* room is made for more; one is started so far */
+
+#define EVENT_STACK_NUMBERS 8ull /* of each CPU, from 0 */
 
 struct task;
 
@@ -84,5 +87,16 @@ void percpu_init(unsigned id);
 
 /* Top (highest address) of event stack n of a CPU, 1 <= n < EVENT_STACKS. */
 uint64_t event_stack_top(unsigned cpu, unsigned n);
+
+/* Which of this CPU's event stacks, its guard included, this address lies on; 0: on none. */
+static inline unsigned event_stack_of(const struct cpu *cpu, uint64_t address)
+{
+	uint64_t n = stack_number(address) - cpu->id * EVENT_STACK_NUMBERS;
+
+	return n < EVENT_STACKS ? (unsigned)n : 0;
+}
+
+/* On whichever stack it lies: enum ft_stack. */
+unsigned stack_of(const struct cpu *cpu, uint64_t address);
 
 #endif

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The switch between two tasks' kernel stacks, the first step of a new one, and
- * copies from and to user memory that may fault.
+ * The switch between two tasks' kernel stacks, and the first step of a new kernel
+ * thread.
  */
-#include "layout.h"
-
 	.text
 /*
  * void switch_stacks(uint64_t *save_rsp, uint64_t load_rsp)
@@ -52,7 +50,7 @@ switch_stacks:
 	.cfi_endproc
 	.size	switch_stacks, . - switch_stacks
 
-/* A new kernel thread comes out of switch_stacks here, with RBX = what to run. */
+/* A new kernel thread comes out of switch_stacks here, with RBX = what to run, for ever. */
 	.globl	start_kernel_task
 	.type	start_kernel_task, @function
 start_kernel_task:
@@ -61,29 +59,8 @@ start_kernel_task:
 	xor	%ebp, %ebp
 	sti
 	call	*%rbx
-	xor	%edi, %edi
-	call	task_exit
 	ud2
 	.cfi_endproc
 	.size	start_kernel_task, . - start_kernel_task
-
-/*
- * size_t copy_bytes_user(void *to, const void *from, size_t length)
- * Returns how many bytes were not copied: 0, or what was left when a #PF had no cure.
- */
-	.globl	copy_bytes_user
-	.type	copy_bytes_user, @function
-copy_bytes_user:
-	.cfi_startproc
-	mov	%rdx, %rcx
-1:	rep movsb
-2:	mov	%rcx, %rax
-	ret
-	.cfi_endproc
-	.size	copy_bytes_user, . - copy_bytes_user
-	.pushsection .fixups, "a"
-	.balign	8
-	.quad	1b, 2b
-	.popsection
 
 	.section .note.GNU-stack, "", @progbits

@@ -3,32 +3,17 @@
 #include "syscall.h"
 #include "apic.h"
 #include "console.h"
+#include "copy_user.h"
 #include "cpu.h"
 #include "delivery.h"
-#include "kernel/workloads/price.h"
-#include "kernel/workloads/results.h"
+#include "format.h"
+#include "library.h"
 #include "restore.h"
+#include "schedule.h"
 #include "task.h"
-#include "text.h"
-#include "kernel/workloads/workload.h"
 
 #define WRITE_MAX 256
 #define HEAP_MAX  0x1000000
-
-static bool is_user(uint64_t address, uint64_t length)
-{
-	return address < USER_END && length <= USER_END - address;
-}
-
-static bool copy_from_user(void *to, uint64_t from, size_t length)
-{
-	return is_user(from, length) && copy_bytes_user(to, (const void *)from, length) == 0;
-}
-
-static bool copy_to_user(uint64_t to, const void *from, size_t length)
-{
-	return is_user(to, length) && copy_bytes_user((void *)to, from, length) == 0;
-}
 
 static int64_t sys_exit(uint64_t code, uint64_t b)
 {
@@ -70,27 +55,6 @@ static int64_t sys_sleep(uint64_t ticks, uint64_t b)
 {
 	(void)b;
 	task_sleep(ticks);
-	return 0;
-}
-
-static int64_t sys_mark(uint64_t step, uint64_t address)
-{
-	char text[FT_TEXT_BYTES + 1] = {0};
-
-	/* The text may end just before a page that is not there: byte by byte */
-	for (unsigned i = 0; i < FT_TEXT_BYTES; i++) {
-		if (!copy_from_user(&text[i], address + i, 1))
-			return SYS_ERROR_FAULT;
-		if (!text[i])
-			break;
-	}
-	trace_mark(step, text);
-	return 0;
-}
-
-static int64_t sys_result(uint64_t step, uint64_t value)
-{
-	result_set((unsigned)step, value);
 	return 0;
 }
 
@@ -171,25 +135,6 @@ static int64_t sys_name(uint64_t address, uint64_t size)
 	return (int64_t)length;
 }
 
-static int64_t sys_price(uint64_t address, uint64_t b)
-{
-	struct price_stamps stamps;
-
-	(void)b;
-	if (!address)
-		price_arm();
-	else if (!copy_from_user(&stamps, address, sizeof(stamps)))
-		return SYS_ERROR_FAULT;
-	else
-		price_note(&stamps);
-	return 0;
-}
-
-static int64_t sys_workload(uint64_t a, uint64_t b)
-{
-	return workload_half ? workload_half(a, b) : SYS_ERROR_NUMBER;
-}
-
 static int64_t sys_caught(uint64_t address, uint64_t b)
 {
 	(void)b;
@@ -210,16 +155,26 @@ static uint64_t sys_restore(struct trap_frame *frame)
 	return 0;
 }
 
-static int64_t (*const table[SYS_COUNT])(uint64_t a, uint64_t b) = {
-	[SYS_EXIT] = sys_exit,	   [SYS_WRITE] = sys_write,	  [SYS_GETPID] = sys_getpid,
-	[SYS_YIELD] = sys_yield,   [SYS_TICKS] = sys_ticks,	  [SYS_SLEEP] = sys_sleep,
-	[SYS_MARK] = sys_mark,	   [SYS_RESULT] = sys_result,	  [SYS_MAP] = sys_map,
-	[SYS_SPAWN] = sys_spawn,   [SYS_WAIT] = sys_wait,	  [SYS_GSBASE] = sys_gsbase,
-	[SYS_CATCH] = sys_catch,   [SYS_NMI] = sys_nmi,		  [SYS_STEPS] = sys_steps,
-	[SYS_NAME] = sys_name,	   [SYS_PRICE] = sys_price,
+static int64_t sys_nobody(uint64_t a, uint64_t b)
+{
+	(void)a, (void)b;
+	return SYS_ERROR_NUMBER;
+}
 
-	[SYS_CAUGHT] = sys_caught, [SYS_WORKLOAD] = sys_workload,
+static int64_t (*table[SYS_COUNT])(uint64_t a, uint64_t b) = {
+	[SYS_EXIT] = sys_exit,	   [SYS_WRITE] = sys_write,   [SYS_GETPID] = sys_getpid,
+	[SYS_YIELD] = sys_yield,   [SYS_TICKS] = sys_ticks,   [SYS_SLEEP] = sys_sleep,
+	[SYS_MARK] = sys_nobody,   [SYS_RESULT] = sys_nobody, [SYS_MAP] = sys_map,
+	[SYS_SPAWN] = sys_spawn,   [SYS_WAIT] = sys_wait,     [SYS_GSBASE] = sys_gsbase,
+	[SYS_CATCH] = sys_catch,   [SYS_NMI] = sys_nmi,	      [SYS_STEPS] = sys_steps,
+	[SYS_NAME] = sys_name,	   [SYS_PRICE] = sys_nobody,  [SYS_WORKLOAD] = sys_nobody,
+	[SYS_CAUGHT] = sys_caught,
 };
+
+void syscall_provide(enum syscall_number number, int64_t (*call)(uint64_t a, uint64_t b))
+{
+	table[number] = call;
+}
 
 uint64_t syscall_run(struct trap_frame *frame)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * System calls: number in RAX, arguments in RDI, RSI, RDX, result in RAX (negative: an
+ * System calls: number in RAX, two arguments in RDI and RSI, result in RAX (negative: an
  * error). By SYSCALL, or by INT 0x80. Shared with user tasks.
  */
 #ifndef SYSCALL_H
@@ -40,6 +40,9 @@ enum syscall_number {
 struct user_context {
 	uint64_t rip, rflags, rsp;
 };
+
+/* Calls that the workloads answer and not the kernel: SYS_MARK, _RESULT, _PRICE, _WORKLOAD. */
+void syscall_provide(enum syscall_number number, int64_t (*call)(uint64_t a, uint64_t b));
 
 struct trap_frame;
 uint64_t syscall_run(struct trap_frame *frame);

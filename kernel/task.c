@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* Task slots, their birth and end, and the scheduler. */
+/* Task slots: their birth, their end, and what they wait for. */
 #include "task.h"
 #include "alternative.h"
 #include "cpu.h"
 #include "delivery.h"
 #include "first_frame.h"
+#include "kernel/trace/record.h"
+#include "library.h"
 #include "panic.h"
+#include "schedule.h"
 #include "text.h"
+#include "user_elf.h"
 
-struct task tasks[TASKS];
 static unsigned next_id;
-static uint64_t scratch_rsp; /* where the boot context's RSP is left behind */
 
-void switch_stacks(uint64_t *save_rsp, uint64_t load_rsp);
 void start_kernel_task(void);
 void start_user_task(void);
 
@@ -110,80 +111,6 @@ struct task *task_new_user(const char *name, struct task *parent, uint64_t rip, 
 	return task;
 }
 
-static struct task *next_ready(struct task *current)
-{
-	unsigned at = (unsigned)(current - tasks);
-	struct task *drainer = this_cpu()->drainer;
-
-	if (drainer->state == TASK_READY)
-		return drainer; /* before the ring overflows */
-
-	for (unsigned i = 1; i <= TASKS; i++) {
-		struct task *task = &tasks[(at + i) % TASKS];
-
-		if (task->state == TASK_READY && task != this_cpu()->idle)
-			return task;
-	}
-	return this_cpu()->idle;
-}
-
-/* GS of ring 3: the selector by the way of the delivery, then the base, if it has no descriptor. */
-static void load_user_gs(const struct task *task)
-{
-	uint64_t selector = task->gs_selector;
-
-	asm volatile(ALTERNATIVE("call idt_load_user_gs", "call fred_load_user_gs")
-		     : "+D"(selector)
-		     :
-		     : "rax", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "memory", "cc");
-	if (!task->gs_selector)
-		wrmsr(MSR_KERNEL_GS_BASE, task->user_gs);
-}
-
-static void load_stack(uint64_t top)
-{
-	this_cpu()->stack_top = top;
-	asm volatile(ALTERNATIVE("call idt_load_stack", "call fred_load_stack")
-		     : "+D"(top)
-		     :
-		     : "rax", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "memory", "cc");
-}
-
-static void switch_to(struct task *next)
-{
-	struct cpu *cpu = this_cpu();
-	struct task *last = cpu->current;
-
-	trace_switch(last, next);
-	cpu->current = next;
-	if (next->pml4 != last->pml4)
-		write_cr3(next->pml4);
-	if (next->user) {
-		load_stack(next->stack_top);
-		load_user_gs(next);
-	}
-	switch_stacks(last == &tasks[0] ? &scratch_rsp : &last->kernel_rsp, next->kernel_rsp);
-}
-
-void schedule(void)
-{
-	uint64_t flags = interrupts_save();
-	struct cpu *cpu = this_cpu();
-	struct task *next = next_ready(cpu->current);
-
-	cpu->need_resched = false;
-	if (next != cpu->current)
-		switch_to(next);
-	interrupts_restore(flags);
-}
-
-void task_start_first(struct task *task)
-{
-	interrupts_off();
-	switch_to(task);
-	panic("the boot context ran again");
-}
-
 /* Of the tasks that shared its address space, the last one frees it. */
 static void release_memory(struct task *task)
 {
@@ -238,14 +165,6 @@ uint64_t task_wait(unsigned id)
 	}
 	interrupts_restore(flags);
 	return other->exit_code;
-}
-
-void task_stale_stack(unsigned id)
-{
-	const struct task *other = id ? find_task(id) : this_cpu()->current;
-
-	if (other)
-		load_stack(other->stack_top);
 }
 
 void task_sleep(uint64_t ticks)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Tasks: kernel threads, which give the CPU up themselves, and ring-3 tasks, which
- * the timer preempts. One ready queue, round robin.
+ * the timer preempts.
  */
 #ifndef TASK_H
 #define TASK_H
@@ -10,13 +10,12 @@
 #include <stdint.h>
 #include "frame.h"
 #include "memory.h"
+#include "nest.h"
 #include "percpu.h"
 #include "syscall.h"
-#include "kernel/trace/trace.h"
 
-#define TASKS	    16
-#define TASK_STACKS 64 /* stack number of task slot 0 */
-#define TASK_NAME   16
+#define TASKS	  16
+#define TASK_NAME 16
 
 enum task_state { TASK_FREE, TASK_READY, TASK_WAITING, TASK_SLEEPING, TASK_ENDED };
 
@@ -40,32 +39,20 @@ struct task {
 	uint64_t wake_tick;
 	unsigned waits_for; /* task id */
 	uint64_t exit_code;
-	struct trace_nest nest;
+	struct nest nest;
 };
 
 #define EXIT_KILLED 0x100 /* exit code of a task ended by a fault: this + vector */
 
-extern struct task tasks[TASKS];
-
 /* The boot context becomes task 0, until task_start_first(). */
 void tasks_init(void);
 
-/* A kernel thread; NULL when all slots are taken, or the name is NULL. */
+/* A kernel thread; run() must not return. NULL: no slot is free. */
 struct task *task_new_kernel(const char *name, void (*run)(void));
 
 /* A ring-3 task at `rip` with RDI = argument. parent NULL: a new address space with user.elf;
  * else the parent's is shared. NULL: no slot is free. */
 struct task *task_new_user(const char *name, struct task *parent, uint64_t rip, uint64_t argument);
-
-/* Leave the boot context for good: run `task`. */
-void task_start_first(struct task *task) __attribute__((noreturn));
-
-/* As if the last switch had not told the CPU of the running task's stack: events from ring 3 begin
- * on task `id`'s. 0: right again. */
-void task_stale_stack(unsigned id);
-
-/* Let another ready task run; returns when it is our turn again. Interrupts off or on. */
-void schedule(void);
 
 void task_exit(uint64_t code) __attribute__((noreturn));
 
@@ -75,26 +62,7 @@ uint64_t task_wait(unsigned id);
 void task_sleep(uint64_t ticks);
 void task_wake_sleepers(uint64_t now);
 
-/* A fault in ring 3: resume at catch_rip, or say so and end the task. */
-void task_fault(struct trap_frame *frame);
-
-/* Map the page at `address` if it is one that may be touched; false: a real fault. */
-bool task_demand_page(uint64_t address, uint64_t error, bool from_user);
-
-/*
- * Kernel pages that are mapped when touched. A touch in the first half makes the #PF
- * handler touch the second half: a #PF inside a #PF.
- */
-#define LAZY_PAGES 16
-void lazy_forget(void); /* unmap them all */
-
 /* Forget ended tasks, restart ids: each half of a run sees the same numbers. */
 void tasks_new_run(void);
-
-/* Load user.elf into an address space; its entry point. */
-uint64_t user_elf_load(uint64_t pml4);
-
-/* Called by switch.S's return path of a frame that ring 3 could not be entered with. */
-void task_bad_return(void) __attribute__((noreturn));
 
 #endif

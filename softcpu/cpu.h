@@ -82,16 +82,16 @@ struct cpu {
 	uint64_t icr;	      /* x2APIC: the last command */
 	bool silent;	      /* SOFTCPU_SILENT */
 	uint32_t *status;     /* SOFTCPU_HC_STATUS, NULL = none */
-	uint64_t erets_sti; /* where an ERETS brought STI blocking back: no STI before it tells; or
-			       0 */
-	bool owes_step;	    /* an emulated instruction ran with TF set: #DB is due */
-	uint64_t tick;	    /* what one instruction adds to the clock, 0 = it is no counter */
+	uint64_t erets_sti;   /* where an ERETS brought STI blocking back, or 0 (blocking.c) */
+	uint64_t owes_debug;  /* conditions of the #DB that is due behind an emulated instruction */
+	uint64_t tick;	      /* what one instruction adds to the clock, 0 = it is no counter */
 
 	uint64_t native; /* SOFTCPU_NATIVE: the image's address for the guest, else 0 */
 	struct vmcb_segment guest_idtr, hidden_tr; /* native.c: not in use just now */
 
 	struct event first_event, last_event; /* for the report of a triple fault */
 	uint64_t count[3];		      /* enum softcpu_counter */
+	uint64_t reasons[EXIT_REASONS];	      /* #VMEXITs by exit code */
 	bool uncounted; /* the clock has not seen the instruction that exited */
 };
 
@@ -127,12 +127,19 @@ void handle_exit(struct cpu *cpu);
 void retire(struct cpu *cpu, unsigned length);
 void count_instruction(struct cpu *cpu);
 
+/* blocking.c: interrupts held back for one instruction */
+bool blocked_by_sti(struct cpu *cpu);
+void begin_sti_blocking(struct cpu *cpu);
+void end_sti_blocking(struct cpu *cpu);
+
+/* breakpoints.c */
+void watch_read(struct cpu *cpu, uint64_t address, unsigned size);
+
 /* undefined.c: the instructions that arrive as #UD */
 void exit_undefined(struct cpu *cpu);
 
 /* deliver.c */
 struct fault; /* walk.h */
-bool blocked_by_sti(struct cpu *cpu);
 void deliver(struct cpu *cpu, const struct event *event);
 bool contributory(uint8_t vector);
 void raise_exception(struct cpu *cpu, uint8_t vector, uint16_t error, uint64_t data);

@@ -6,8 +6,7 @@
 #include "decode.h"
 #include "walk.h"
 
-static bool read_code(struct cpu *cpu, unsigned offset, uint8_t *to, unsigned size,
-		      struct fault *fault)
+bool read_code(struct cpu *cpu, unsigned offset, uint8_t *to, unsigned size, struct fault *fault)
 {
 	unsigned access = ACCESS_FETCH | (cpu->vmcb->cpl == 3 ? ACCESS_USER : 0);
 	uint64_t address = cpu->vmcb->rip + offset;
@@ -33,20 +32,6 @@ static void fetch(struct cpu *cpu, struct instruction *in)
 	if (here < INSTRUCTION_MAX &&
 	    read_code(cpu, here, in->bytes + here, INSTRUCTION_MAX - here, &fault))
 		in->fetched = INSTRUCTION_MAX;
-}
-
-/* QEMU has read as far as it needed to see that the instruction exits; and its TLB may still hold
- * pages that the tables no longer have. */
-bool fetched(struct cpu *cpu, const struct instruction *in, unsigned length)
-{
-	struct fault fault = {.vector = GP};
-	uint8_t byte;
-
-	if (length <= in->fetched ||
-	    (in->fetched < INSTRUCTION_MAX && read_code(cpu, in->fetched, &byte, 1, &fault)))
-		return true;
-	raise_fault(cpu, &fault);
-	return false;
 }
 
 void decode(struct cpu *cpu, struct instruction *in)
@@ -80,14 +65,6 @@ void decode(struct cpu *cpu, struct instruction *in)
 		in->rex = 0;
 	}
 	in->opcode = in->fetched;
-}
-
-bool decode_unlocked(struct cpu *cpu, struct instruction *in)
-{
-	decode(cpu, in);
-	if (in->lock)
-		raise_exception(cpu, UD, 0, 0);
-	return !in->lock;
 }
 
 unsigned opcode_is(const struct instruction *in, const char *bytes, unsigned count)

@@ -17,17 +17,23 @@ struct instruction {
 	uint8_t repeat; /* F2, F3 or 0: the last one counts */
 };
 
+struct fault; /* walk.h */
+
+/* decode.c */
 void decode(struct cpu *cpu, struct instruction *in);
-/* the same for what LOCK makes #UD, of which QEMU 7.2 takes no notice -> false: it was raised */
-bool decode_unlocked(struct cpu *cpu, struct instruction *in);
+bool read_code(struct cpu *cpu, unsigned offset, uint8_t *to, unsigned size, struct fault *fault);
 /* does it go on with these bytes? -> length of the whole instruction, or 0 */
 unsigned opcode_is(const struct instruction *in, const char *bytes, unsigned count);
-/* Could `length` bytes of it be fetched? Else the #PF or #GP that the fetch meets is raised. */
-bool fetched(struct cpu *cpu, const struct instruction *in, unsigned length);
 /* address of the memory operand whose ModRM byte is at `modrm`; length of ModRM, SIB and
  * displacement in *length (64-bit mode) */
 uint64_t memory_operand(struct cpu *cpu, const struct instruction *in, unsigned modrm,
 			unsigned *length, bool *stack);
+
+/* admit.c */
+/* decode(), for what LOCK makes #UD, of which QEMU 7.2 takes no notice -> false: it was raised */
+bool decode_unlocked(struct cpu *cpu, struct instruction *in);
+/* Could `length` bytes of it be fetched? Else the #PF or #GP that the fetch meets is raised. */
+bool fetched(struct cpu *cpu, const struct instruction *in, unsigned length);
 
 #pragma GCC visibility pop
 #endif

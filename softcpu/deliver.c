@@ -20,28 +20,13 @@ static unsigned event_level(const struct cpu *cpu, const struct event *e, bool n
 	}
 }
 
-/* Was it STI that holds interrupts back (SS bit 16), or an ERETS to behind one? MOV SS does
- * too, and SVM does not say which; the shadow never outlives the next instruction, so RIP and
- * the byte before it tell. */
-bool blocked_by_sti(struct cpu *cpu)
-{
-	const struct vmcb *v = cpu->vmcb;
-	struct fault fault;
-	uint8_t byte;
-
-	if (!(v->int_state & 1) || !(v->rflags & FLAG_IF))
-		return false;
-	return v->rip == cpu->erets_sti ||
-	       (guest_read(cpu, v->rip - 1, &byte, 1, ACCESS_READ, &fault) && byte == 0xfb);
-}
-
 /* RF in the saved image is what IDT delivery would save (SDM vol. 3, 17.3.1.1): set by
  * faults (of #DB's, by general detect alone), cleared by an instruction that completed, else
  * as it was. */
 static uint64_t saved_rflags(const struct cpu *cpu, const struct event *e)
 {
 	uint64_t rflags = cpu->vmcb->rflags;
-	bool fault = e->vector == DB ? e->data & DR6_BD : e->vector != DF && e->vector != MC;
+	bool fault = e->vector == DB ? e->data & DR6_BD : e->vector != MC;
 
 	if (e->length)
 		return rflags & ~FLAG_RF;
@@ -116,7 +101,7 @@ static bool push_frame(struct cpu *cpu, const struct event *e, bool nested, stru
 	v->rip = entry;
 	v->rflags = FLAG_FIXED;
 	v->int_state = 0;
-	cpu->erets_sti = 0;
+	end_sti_blocking(cpu);
 	cpu->config = (cpu->config & ~CONFIG_CSL) | new_csl;
 	return true;
 }
@@ -134,6 +119,18 @@ static bool makes_double_fault(const struct event *first, uint8_t second)
 	if (first->vector == PF)
 		return second == PF || contributory(second);
 	return contributory(first->vector) && contributory(second);
+}
+
+/*
+ * EXT, bit 0 of the error code: the fault was met while delivering what is not the program's own
+ * doing, and INT n, INT3, INTO, SYSCALL and SYSENTER are (SDM vol. 3, 6.13). #PF has no such bit.
+ */
+static uint16_t external_bit(const struct event *first, uint8_t second)
+{
+	bool software = first->type == EVENT_INT_N || first->type == EVENT_INT3_INTO ||
+			first->type == EVENT_OTHER;
+
+	return !software && second >= TS && second <= GP;
 }
 
 /* VMRUN loads it, but Bochs's does not. */
@@ -180,7 +177,7 @@ void deliver(struct cpu *cpu, const struct event *event)
 		} else {
 			e = (struct event){.type = EVENT_EXCEPTION,
 					   .vector = fault.vector,
-					   .error = fault.error,
+					   .error = fault.error | external_bit(&e, fault.vector),
 					   .data = fault.vector == PF ? fault.address : 0};
 			nested = true;
 			note_cause(cpu, &e);

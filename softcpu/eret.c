@@ -36,6 +36,9 @@ static void resume(struct cpu *cpu, const struct image *image)
 	struct vmcb *v = cpu->vmcb;
 	bool was_stepping = v->rflags & FLAG_TF;
 
+	watch_read(cpu, cpu->reg[RSP] + 8, sizeof(*image));
+	end_sti_blocking(cpu);
+
 	v->rip = image->rip;
 	v->rflags = image->rflags;
 	v->int_state = 0;
@@ -44,7 +47,7 @@ static void resume(struct cpu *cpu, const struct image *image)
 		nmi_unblock(cpu);
 	/* a step over SYSCALL or INT n traps right behind it, not one instruction late */
 	if (was_stepping || (image->ss & SS_SOFTWARE && v->rflags & FLAG_TF))
-		cpu->owes_step = true;
+		cpu->owes_debug |= DR6_BS;
 }
 
 static bool erets_checked(struct cpu *cpu, struct fault *fault)
@@ -66,10 +69,8 @@ static bool erets_checked(struct cpu *cpu, struct fault *fault)
 	/* blocking does not last: not one more instruction of it right behind an STI */
 	was_blocked = blocked_by_sti(cpu);
 	resume(cpu, &image);
-	if (image.ss & SS_STI && image.rflags & FLAG_IF && !was_blocked) {
-		v->int_state = 1;
-		cpu->erets_sti = image.rip;
-	}
+	if (image.ss & SS_STI && image.rflags & FLAG_IF && !was_blocked)
+		begin_sti_blocking(cpu);
 	return true;
 }
 

@@ -3,6 +3,8 @@
 #include "decode.h"
 #include "softcpu.h"
 
+_Static_assert((int)EXIT_REASONS == (int)SOFTCPU_COUNT_REASONS, "softcpu.h");
+
 static void exit_exception(struct cpu *cpu)
 {
 	const struct vmcb *v = cpu->vmcb;
@@ -188,6 +190,7 @@ static const struct exit {
 	{EXIT_EXCEPTION, EXIT_EXCEPTION + 31, exit_exception},
 	{EXIT_INTR, EXIT_INTR, exit_interrupt},
 	{EXIT_NMI, EXIT_NMI, exit_nmi},
+	{EXIT_VINTR, EXIT_VINTR, end_sti_blocking},
 	{EXIT_SWINT, EXIT_SWINT, exit_software_interrupt},
 	{EXIT_IRET, EXIT_IRET, iret},
 	{EXIT_MSR, EXIT_MSR, exit_msr},
@@ -206,6 +209,7 @@ void handle_exit(struct cpu *cpu)
 {
 	uint32_t code = cpu->vmcb->exit_code; /* EXIT_INVALID has 32 or 64 bits */
 
+	cpu->reasons[code < EXIT_REASONS ? code : EXIT_REASONS - 1]++;
 	for (unsigned i = 0; i < sizeof(exits) / sizeof(exits[0]); i++) {
 		if (code >= exits[i].first && code <= exits[i].last) {
 			cpu->uncounted = code != EXIT_EXCEPTION + UD;

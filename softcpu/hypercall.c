@@ -17,6 +17,15 @@ static uint64_t set_status(struct cpu *cpu, uint64_t physical)
 	return 0;
 }
 
+static uint64_t counter(const struct cpu *cpu, uint64_t number)
+{
+	uint64_t reason = number - SOFTCPU_COUNT_REASON;
+
+	if (number <= SOFTCPU_COUNT_NMIS)
+		return cpu->count[number];
+	return reason < EXIT_REASONS ? cpu->reasons[reason] : 0;
+}
+
 static uint64_t inject(struct cpu *cpu, uint64_t vector)
 {
 	if (vector == NMI) {
@@ -52,9 +61,7 @@ void hypercall(struct cpu *cpu)
 				(cpu->nmi_pending ? SOFTCPU_NMI_PENDING : 0);
 		break;
 	case SOFTCPU_HC_STATUS: cpu->reg[RAX] = set_status(cpu, argument); break;
-	case SOFTCPU_HC_COUNTER:
-		cpu->reg[RAX] = argument <= SOFTCPU_COUNT_NMIS ? cpu->count[argument] : 0;
-		break;
+	case SOFTCPU_HC_COUNTER: cpu->reg[RAX] = counter(cpu, argument); break;
 	case SOFTCPU_HC_INJECT: cpu->reg[RAX] = inject(cpu, argument); break;
 	}
 }

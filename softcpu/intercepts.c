@@ -14,6 +14,8 @@ void set_intercepts(struct cpu *cpu)
 			  INTERCEPT_SHUTDOWN;
 	if (cpu->fred)
 		v->instructions |= INTERCEPT_INTR | INTERCEPT_INTN;
+	if (cpu->erets_sti)
+		v->instructions |= INTERCEPT_VINTR;
 	if (cpu->fred && cpu->native)
 		v->instructions &= ~(INTERCEPT_INTR | INTERCEPT_NMI);
 	if (cpu->fred || cpu->nmi_blocked)

@@ -133,8 +133,10 @@ static bool iret_checked(struct cpu *cpu, unsigned size, struct fault *fault)
 	if (cs.attributes & SEG_L ? !canonical(cpu, w[0]) : w[0] > cs.limit)
 		return refuse(fault, GP, 0);
 
+	watch_read(cpu, stack_address(cpu, 0), (short_form ? 3 : 5) * size);
+	end_sti_blocking(cpu);
 	if (v->rflags & FLAG_TF)
-		cpu->owes_step = true;
+		cpu->owes_debug |= DR6_BS;
 	v->rflags = new_flags(cpu, w[2], size);
 	v->cs = cs;
 	v->ss = ss;

@@ -85,9 +85,30 @@ static _Noreturn void shut_down(void)
 		__asm__ volatile("hlt");
 }
 
+static void print_name(const struct event *e)
+{
+	static const char names[22][4] = {"#DE", "#DB", "NMI", "#BP", "#OF", "#BR", "#UD", "#NM",
+					  "#DF", "9",	"#TS", "#NP", "#SS", "#GP", "#PF", "15",
+					  "#MF", "#AC", "#MC", "#XM", "#VE", "#CP"};
+
+	if (e->type == EVENT_INTERRUPT)
+		print("interrupt");
+	else if (e->type == EVENT_INT_N)
+		print("INT n");
+	else if (e->type == EVENT_OTHER)
+		print(e->vector == 1 ? "SYSCALL" : "SYSENTER");
+	else if (e->vector < 22)
+		for (int i = 0; i < 4 && names[e->vector][i]; i++)
+			put(names[e->vector][i]);
+	else
+		print("exception");
+}
+
 static void print_event(const char *which, const struct event *e)
 {
-	print_hex(which, e->type, 1);
+	print(which);
+	print_name(e);
+	print_hex(", type ", e->type, 1);
 	print_hex(" vector ", e->vector, 2);
 	print_hex(" error ", e->error, 4);
 	print_hex(" data ", e->data, 16);
@@ -96,12 +117,13 @@ static void print_event(const char *which, const struct event *e)
 void report_triple_fault(struct cpu *cpu)
 {
 	print("\nsoftcpu: triple fault under ");
+	print(cpu->fred ? "FRED" : "IDT delivery");
+	print_hex(", the guest's rip ", cpu->vmcb->rip, 16);
 	if (cpu->fred) {
-		print_event("FRED, first event type ", &cpu->first_event);
-		print_event("\nsoftcpu:  last event type ", &cpu->last_event);
+		print_event("\nsoftcpu:  first event ", &cpu->first_event);
+		print_event("\nsoftcpu:  last event ", &cpu->last_event);
 	} else {
-		print("IDT delivery");
-		print_hex(", last injection ", cpu->vmcb->exit_int_info, 8);
+		print_hex("\nsoftcpu:  last injection ", cpu->vmcb->exit_int_info, 8);
 	}
 	print("\n");
 	print_guest(cpu);

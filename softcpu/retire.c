@@ -18,9 +18,9 @@ void retire(struct cpu *cpu, unsigned length)
 	if (!in_64bit_mode(cpu))
 		v->rip = (uint32_t)v->rip;
 	v->int_state = 0;
-	cpu->erets_sti = 0;
+	end_sti_blocking(cpu);
 	if (v->rflags & FLAG_TF)
-		cpu->owes_step = true;
+		cpu->owes_debug |= DR6_BS;
 	v->rflags &= ~FLAG_RF;
 	count_instruction(cpu);
 }

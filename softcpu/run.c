@@ -19,9 +19,11 @@ void run(struct cpu *cpu)
 	struct vmcb *v = cpu->vmcb;
 
 	for (;;) {
-		if (cpu->owes_step) {
-			cpu->owes_step = false;
-			raise_exception(cpu, DB, 0, DR6_BS);
+		if (cpu->owes_debug) {
+			uint64_t conditions = cpu->owes_debug;
+
+			cpu->owes_debug = 0;
+			raise_exception(cpu, DB, 0, conditions);
 		}
 		if (!native_in_stub(cpu))
 			nmi_deliver(cpu);

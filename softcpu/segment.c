@@ -151,16 +151,18 @@ static bool load_kernel_gs(struct cpu *cpu, uint16_t selector, struct fault *fau
 
 void lkgs(struct cpu *cpu, const struct instruction *in, unsigned modrm)
 {
+	bool by_register = in->bytes[modrm] >> 6 == 3;
+	uint64_t address = 0;
 	unsigned length = 1;
 	struct fault fault;
 	uint16_t selector;
 
-	if (in->bytes[modrm] >> 6 == 3) {
+	if (by_register) {
 		selector = cpu->reg[(in->bytes[modrm] & 7) | (in->rex & 1) << 3];
 	} else {
 		bool stack;
-		uint64_t address = memory_operand(cpu, in, modrm, &length, &stack);
 
+		address = memory_operand(cpu, in, modrm, &length, &stack);
 		if (!fetched(cpu, in, modrm + length))
 			return;
 		if (!guest_read(cpu, address, &selector, sizeof(selector), ACCESS_READ, &fault)) {
@@ -170,10 +172,13 @@ void lkgs(struct cpu *cpu, const struct instruction *in, unsigned modrm)
 			return;
 		}
 	}
-	if (load_kernel_gs(cpu, selector, &fault))
-		retire(cpu, modrm + length);
-	else
+	if (!load_kernel_gs(cpu, selector, &fault)) {
 		raise_fault(cpu, &fault);
+		return;
+	}
+	if (!by_register)
+		watch_read(cpu, address, sizeof(selector));
+	retire(cpu, modrm + length);
 }
 
 /* IRET to ring 3 empties data segments that ring 3 may not have (SDM vol. 2, IRET) */

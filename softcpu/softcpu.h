@@ -91,6 +91,9 @@ enum softcpu_counter {
 	SOFTCPU_COUNT_EXITS = 0,  /* #VMEXITs so far */
 	SOFTCPU_COUNT_EVENTS = 1, /* events delivered by FRED's rules */
 	SOFTCPU_COUNT_NMIS = 2,	  /* NMIs taken from the machine */
+	/* #VMEXITs by reason: this + the exit code (APM vol. 2, appendix C), any other in 0x8f */
+	SOFTCPU_COUNT_REASON = 0x100,
+	SOFTCPU_COUNT_REASONS = 0x90,
 };
 
 #endif

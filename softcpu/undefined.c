@@ -26,15 +26,12 @@ static bool wrmsrns(struct cpu *cpu, const struct instruction *in)
 	return true;
 }
 
-/* LKGS is F2 0F 00 /6, and #GP outside ring 0 */
+/* LKGS is F2 0F 00 /6, and #UD outside ring 0 (SDM vol. 2, LKGS) */
 static bool load_kernel_gs(struct cpu *cpu, const struct instruction *in, uint8_t modrm)
 {
-	if (in->repeat != 0xf2 || (modrm >> 3 & 7) != 6)
+	if (in->repeat != 0xf2 || (modrm >> 3 & 7) != 6 || cpu->vmcb->cpl)
 		return false;
-	if (cpu->vmcb->cpl)
-		raise_exception(cpu, GP, 0, 0);
-	else
-		lkgs(cpu, in, in->opcode + 2);
+	lkgs(cpu, in, in->opcode + 2);
 	return true;
 }
 

@@ -79,6 +79,7 @@ _Static_assert(sizeof(struct vmcb) == 0x1000, "one page");
 /* vmcb.instructions */
 #define INTERCEPT_INTR	   (1u << 0)
 #define INTERCEPT_NMI	   (1u << 1)
+#define INTERCEPT_VINTR	   (1u << 4)
 #define INTERCEPT_CPUID	   (1u << 18)
 #define INTERCEPT_IRET	   (1u << 20)
 #define INTERCEPT_INTN	   (1u << 21)
@@ -103,6 +104,7 @@ enum exit_code {
 	EXIT_EXCEPTION = 0x40,
 	EXIT_INTR = 0x60,
 	EXIT_NMI = 0x61,
+	EXIT_VINTR = 0x64,
 	EXIT_CPUID = 0x72,
 	EXIT_IRET = 0x74,
 	EXIT_SWINT = 0x75,
@@ -114,6 +116,7 @@ enum exit_code {
 	EXIT_VMLOAD = 0x82,
 	EXIT_SKINIT = 0x86,
 	EXIT_ICEBP = 0x88,
+	EXIT_REASONS = 0x90, /* one beyond those that softcpu handles */
 };
 
 #define EXIT_INVALID 0xffffffffu

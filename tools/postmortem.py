@@ -29,6 +29,14 @@ def report(
     except (OSError, ValueError):
         table = []
 
+    guest = guest_of_softcpu(monitor, options.symbols, rip)
+    if guest:
+        yield f"{what}, the kernel at {where(options.symbols, guest['rip'])}"
+        for names in GUEST_LINES:
+            yield "    " + " ".join(f"{name.upper():6} {guest[name]:016x}" for name in names)
+        yield f"    (softcpu, the CPU below the kernel, at {where(options.symbols, rip)})"
+        save_ring(monitor, table, folder)
+        return
     if what.startswith("hang") and value.get("HLT") == "1":
         what += "; halted, " + ("waiting for an interrupt" if interrupts else "interrupts off")
     yield f"{what}, at {where(options.symbols, rip)}"
@@ -36,6 +44,45 @@ def report(
         if SHOWN.match(line):
             yield "    " + line.rstrip()
     save_ring(monitor, table, folder)
+
+
+# ---- softcpu: the kernel is its guest, and the machine's registers are softcpu's own ----
+
+REGISTERS = ("rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15")
+CPU_VMCB = 144  # softcpu/cpu.h
+VMCB = {"cr3": 0x550, "cr0": 0x558, "rflags": 0x570, "rip": 0x578, "cr2": 0x640}  # softcpu/vmcb.h
+GUEST_LINES = (("rax", "rbx", "rcx", "rdx"), ("rsi", "rdi", "rbp", "rsp"), ("r8", "r9", "r10", "r11"),
+               ("r12", "r13", "r14", "r15"), ("rip", "rflags", "cr0", "cr2"), ("cr3",))
+
+
+def guest_of_softcpu(monitor: qmp.Monitor, kernel: str, rip: int) -> "dict[str, int] | None":
+    """The guest's registers by name, where softcpu stopped; None: it does not run, or cannot be read."""
+    try:
+        table = elf.symbols(os.path.join(os.path.dirname(kernel), "softcpu.elf"))
+    except (OSError, ValueError):
+        return None
+    if elf.describe(table, rip).startswith("0x"):
+        return None
+    cpu = next((symbol.address for symbol in table if symbol.name == "cpu0"), None)
+    if cpu is None:
+        return None
+    words = read_words(monitor, cpu, len(REGISTERS))
+    vmcb = read_words(monitor, cpu + CPU_VMCB, 1)
+    if len(words) != len(REGISTERS) or not vmcb:
+        return None
+    guest = dict(zip(REGISTERS, words))
+    for name, offset in VMCB.items():
+        guest.update({name: word for word in read_words(monitor, vmcb[0] + offset, 1)})
+    return guest if len(guest) == len(REGISTERS) + len(VMCB) else None
+
+
+def read_words(monitor: qmp.Monitor, address: int, count: int) -> list[int]:
+    """64-bit words at an address of the CPU that stands still; fewer: they are not mapped."""
+    text = monitor.human(f"x /{count}gx {address:#x}")
+    return [int(word, 16) for line in text.splitlines() for word in re.findall(r"\b0x([0-9a-f]{16})\b", line.split(":", 1)[-1])]
+
+
+# ----
 
 
 def where(kernel: str, address: int) -> str:

@@ -1,33 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What is looked at: whose GS a handler got, an NMI handled inside another, the frame that is
- * popped against the one that was pushed, and the stack that was interrupted. The last is kept
- * and put back, since an event may begin again on top of it (an IST rewinds).
+ * popped against the one that was pushed, and the stack that was interrupted, which is put back.
  */
 #include "harm.h"
+#include "kernel/copy_user.h"
 #include "kernel/cpu.h"
+#include "kernel/nmi_source.h"
 #include "kernel/task.h"
-#include "kernel/text.h"
-
-#define KEPT_BYTES 4096
+#include "kernel/trace/record.h"
+#include "vector.h"
 
 bool harm_wanted;
-
-/* By task slot and nesting; [0] is unused, as in struct trace_nest. */
-static struct open_event open_events[TASKS][TRACE_DEPTH + 1];
-
-/* By nesting: the used part of an event stack that was interrupted. No task is switched there. */
-static struct kept {
-	uint64_t from, length;	 /* length 0: nothing is kept */
-	uint64_t returns, where; /* the event that is returning by a frame in it, or 0 */
-	uint8_t bytes[KEPT_BYTES];
-} kept[TRACE_DEPTH + 1];
-
-/* The event that was left last, and what is being popped since: entry code still needs that. */
-static struct {
-	const struct trap_frame *at;
-	uint64_t event, popped[7]; /* from RIP on */
-} left;
 
 /* A frame that was overwritten before its event could be entered: told when it is. */
 static uint64_t overwritten;
@@ -41,23 +25,7 @@ void harm_watch(bool on)
 	harm_wanted = on;
 	overwritten = 0;
 	expected.rip = 0;
-	left.at = NULL;
-}
-
-struct open_event *harm_open(unsigned *depth)
-{
-	struct task *task = this_cpu_without_gs()->current;
-
-	*depth = trace_slot(&task->nest);
-	return open_events[task - tasks];
-}
-
-void harm_note(unsigned harm, uint64_t where, uint64_t value)
-{
-	unsigned depth;
-	const struct open_event *open = harm_open(&depth);
-
-	trace_harm(harm, depth ? open[depth].event : 0, where, value);
+	ledger_forget_left();
 }
 
 /* Ring 3's GS in ring 0: what per-CPU data would have been read; then the kernel's, for a while. */
@@ -76,54 +44,16 @@ static void check_gs(const struct cpu *cpu, const struct open_event *open)
 /* Its handler runs inside another's. One that is only noted, to run later, does no harm. */
 static void check_nested_nmi(const struct open_event *open, unsigned depth)
 {
-	const struct trace_nest *nest = &this_cpu_without_gs()->current->nest;
+	const struct nest *nest = &this_cpu_without_gs()->current->nest;
 
 	if (frame_type(&open[depth].pushed) != EVENT_NMI || open[depth].work & FT_WORK_NMI_LATCH)
 		return;
-	/* An event that was met on its way here has the number of one before it in its place */
+	/* If the event at depth i was interrupted between trace_entry() and harm_enter(), open[i]
+	 * still holds an older event; the numbers differ: skip it. */
 	for (unsigned i = depth - 1; i > 0; i--)
 		if (open[i].event == nest->open[i].event &&
 		    frame_type(&open[i].pushed) == EVENT_NMI && !(open[i].work & FT_WORK_NMI_LATCH))
 			trace_harm(FT_HARM_NESTED_NMI, open[i].event, open[i].pushed.where, 0);
-}
-
-/* The top of the event stack that this address lies on; 0: on none. */
-static uint64_t event_stack_of(const struct cpu *cpu, uint64_t address)
-{
-	for (unsigned n = 1; n < EVENT_STACKS; n++) {
-		uint64_t top = event_stack_top(cpu->id, n);
-
-		if (address < top && address >= top - STACK_SIZE)
-			return top;
-	}
-	return 0;
-}
-
-/* In this stretch lies the frame that the event left last returns by. */
-static bool is_being_popped(const struct kept *keep)
-{
-	uint64_t at = (uint64_t)&left.at->rip;
-
-	return left.at && at >= keep->from &&
-	       at + sizeof(left.popped) <= keep->from + keep->length &&
-	       memcmp(keep->bytes + (at - keep->from), left.popped, sizeof(left.popped)) == 0;
-}
-
-static void keep_interrupted(const struct cpu *cpu, const struct trap_frame *frame,
-			     struct kept *keep)
-{
-	uint64_t top = frame_from_user(frame) ? 0 : event_stack_of(cpu, frame->rsp);
-
-	keep->length = 0;
-	/* Our own frame on top of it: too late, the stack began again (see idt/naive.c) */
-	if (!top ||
-	    (event_stack_of(cpu, (uint64_t)frame) == top && frame->rsp < (uint64_t)(frame + 1)))
-		return;
-	keep->length = top - frame->rsp < KEPT_BYTES ? top - frame->rsp : KEPT_BYTES;
-	keep->from = top - keep->length;
-	memcpy(keep->bytes, (const void *)keep->from, keep->length);
-	keep->returns = is_being_popped(keep) ? left.event : 0;
-	keep->where = (uint64_t)&left.at->error;
 }
 
 static bool in_frame(const struct trap_frame *at, uint64_t address)
@@ -154,31 +84,15 @@ void harm_enter(struct trap_frame *frame, unsigned work)
 {
 	struct cpu *cpu = this_cpu_without_gs();
 	unsigned depth;
-	struct open_event *open = harm_open(&depth);
+	const struct open_event *open = harm_open(&depth);
 
-	open[depth] = (struct open_event){.at = frame,
-					  .pushed = *frame,
-					  .rip = frame->rip,
-					  .rflags = frame->rflags,
-					  .event = cpu->current->nest.open[depth].event,
-					  .gs = rdmsr(MSR_GS_BASE),
-					  .work = work};
-	keep_interrupted(cpu, frame, &kept[depth]);
+	ledger_enter(frame, work);
 	check_gs(cpu, &open[depth]);
 	check_nested_nmi(open, depth);
 	harm_check_vector(frame, work);
 	harm_check_blocked(frame);
 	check_stack(cpu, frame);
 	tell_overwritten(&open[depth]);
-}
-
-void harm_edited(const struct trap_frame *frame)
-{
-	unsigned depth;
-	struct open_event *open = harm_open(&depth);
-
-	open[depth].rip = frame->rip;
-	open[depth].rflags = frame->rflags;
 }
 
 /* A word that is not what was pushed, though no handler edited it. */
@@ -214,62 +128,49 @@ static void blame(const struct open_event *open, unsigned depth, const struct ke
 		overwritten = address;
 }
 
-static void check_interrupted(const struct open_event *open, unsigned depth, struct kept *keep)
+/* What the event at this depth had interrupted: put back, if it was overwritten. */
+static void check_interrupted(const struct open_event *open, unsigned depth)
 {
-	const uint8_t *now = (const uint8_t *)keep->from;
+	struct kept *keep = ledger_kept(depth);
+	uint64_t changed = ledger_put_back(keep);
 
-	for (uint64_t i = keep->length; i-- > 0;) {
-		if (now[i] == keep->bytes[i])
-			continue;
-		blame(open, depth - 1, keep, keep->from + i);
-		memcpy((void *)keep->from, keep->bytes, keep->length);
-		break;
-	}
+	if (changed)
+		blame(open, depth - 1, keep, changed);
 	keep->length = 0;
 }
 
-void harm_abandon(const struct trap_frame *frame)
+struct trap_frame *harm_abandon(const struct trap_frame *by)
 {
 	struct cpu *cpu = this_cpu_without_gs();
-	unsigned depth;
+	unsigned depth, stack = event_stack_of(cpu, (uint64_t)by);
 	struct open_event *open = harm_open(&depth);
-	uint64_t stack = event_stack_of(cpu, (uint64_t)frame);
 
-	trace_harm(FT_HARM_CLOBBERED, open[depth].event, open[depth].pushed.where, frame->rip);
+	trace_harm(FT_HARM_CLOBBERED, open[depth].event, open[depth].pushed.where, by->rip);
 	/* Not on the stack that we run on: that begins again */
-	if (kept[depth].length && event_stack_of(cpu, kept[depth].from) != stack)
-		check_interrupted(open, depth, &kept[depth]);
-	trace_exit(open[depth].at, 0);
+	if (event_stack_of(cpu, ledger_kept(depth)->from) != stack)
+		check_interrupted(open, depth);
+	ledger_note_edits(&open[depth], depth);
+	return open[depth].at;
 }
 
-void harm_mend(uint64_t *word, uint64_t value)
+uint64_t harm_exit(struct trap_frame *frame)
 {
-	unsigned depth;
-	struct kept *keep;
-
-	harm_open(&depth);
-	keep = &kept[depth];
-	*word = value;
-	if ((uint64_t)word - keep->from < keep->length)
-		memcpy(&keep->bytes[(uint64_t)word - keep->from], word, sizeof(*word));
-}
-
-/* Last thing in an event: where it came with ring 3's GS, entry code finds that again. */
-void harm_exit(struct trap_frame *frame, unsigned work)
-{
-	struct cpu *cpu = this_cpu_without_gs();
 	unsigned depth;
 	struct open_event *open = harm_open(&depth);
-	uint64_t gs = open[depth].gs;
 
-	check_frame(&open[depth], frame, cpu->current->nest.open[depth].edited);
-	check_interrupted(open, depth, &kept[depth]);
-	left.at = frame;
-	left.event = open[depth].event;
-	memcpy(left.popped, &frame->rip, sizeof(left.popped));
-	trace_exit(frame, work);
-	if (gs != (uint64_t)cpu)
-		wrmsr(MSR_GS_BASE, gs);
+	check_frame(&open[depth], frame, this_cpu_without_gs()->current->nest.open[depth].edited);
+	check_interrupted(open, depth);
+	ledger_leave(frame, open[depth].event);
+	return open[depth].gs;
+}
+
+void harm_check_senders(void)
+{
+	uint64_t waiting = nmi_waiting();
+
+	for (unsigned i = 0; i < NMI_SOURCES; i++)
+		if (waiting >> i & 1)
+			harm_note(FT_HARM_SOURCE, 0, i);
 }
 
 void harm_expect_cause(uint64_t rip, uint64_t data)
@@ -287,5 +188,5 @@ void harm_check_cause(struct trap_frame *frame)
 		return;
 	harm_note(FT_HARM_CAUSE, frame->where, frame->data);
 	frame->data = expected.data;
-	trace_edited(offsetof(struct trap_frame, data));
+	frame_edited(frame, offsetof(struct trap_frame, data));
 }

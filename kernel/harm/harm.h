@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Harm: an event that delivery or its handling got wrong. Looked for at each event's entry and
- * exit, whoever delivers, while a hazard runs (or idt=naive); recorded (FT_HARM), and contained
- * so that the run goes on. Silent where delivery is sound.
+ * kernel/harm/. Harm: an event that delivery or its handling got wrong. Looked for at each event's
+ * entry and exit, whoever delivers, while a hazard runs (or idt=naive); recorded (FT_HARM), and
+ * contained so that the run goes on. Silent where delivery is sound. The room uses kernel/ and
+ * kernel/trace/; of kernel/ only event.c calls it.
  */
 #ifndef HARM_H
 #define HARM_H
@@ -11,55 +12,31 @@
 #include <stdint.h>
 #include "kernel/frame.h"
 #include "kernel/trace/trace.h"
+#include "ledger.h"
+#include "return.h"
 
-/* An event that was entered and not yet left: what it came with, where nothing overwrites it. */
-struct open_event {
-	struct trap_frame *at;
-	struct trap_frame pushed;
-	uint64_t event;	      /* its number in the trace */
-	uint64_t rip, rflags; /* to return to: pushed, or as a handler edited them */
-	uint64_t gs;	      /* GS.base it came with */
-	unsigned work;	      /* enum ft_work */
-};
-
-/* By workload.c, around a run. Looked for only while the trace records. */
+/* By run.c, around a run. Looked for only while the trace records. */
 void harm_watch(bool on);
 
-/* A flag first, so that who does not look pays two instructions an event. */
+/* Checked inline first: with watching off, an event costs two instructions. */
 extern bool harm_wanted;
 static inline bool harm_watching(void)
 {
 	return harm_wanted && trace_recording();
 }
 
-/* By event_enter(), after the entry is recorded; and in place of trace_exit(). */
+/* By event_enter(), after the entry is recorded. */
 void harm_enter(struct trap_frame *frame, unsigned work);
-void harm_exit(struct trap_frame *frame, unsigned work);
 
-/* By frame_set_rip() and frame_set_rflags(). */
-void harm_edited(const struct trap_frame *frame);
+/* By event_leave(), before the exit is recorded. The GS.base that entry code expects. */
+uint64_t harm_exit(struct trap_frame *frame);
 
-/*
- * The running task's innermost event was destroyed by the one that is leaving now, on the same
- * stack, by `frame`: its handler is never gone back to. What it had interrupted is put back.
- */
-void harm_abandon(const struct trap_frame *frame);
+/* By event_abandon(): what the lost event had interrupted is put back. Where its frame was. */
+struct trap_frame *harm_abandon(const struct trap_frame *by);
 
-/* The running task's open events: [1] the outermost to [*depth] the innermost. */
-struct open_event *harm_open(unsigned *depth);
-
-/* Change a word of what the innermost event interrupted, on purpose. */
-void harm_mend(uint64_t *word, uint64_t value);
-
-/* Record harm to the running task's innermost event. */
-void harm_note(unsigned harm, uint64_t where, uint64_t value);
-
-/* By harm_enter() (harm_vector.c): is the event what its frame says? */
-void harm_check_vector(const struct trap_frame *frame, unsigned work);
-
-/* harm_return.c. By handle_fault(): true, if the fault was an ERETS, which is tried again. */
-bool harm_refused_return(struct trap_frame *frame);
-void harm_check_blocked(struct trap_frame *frame); /* by harm_enter() */
+/* By handle_nmi(), when its senders were served: one that still waits was missed, since NMIs that
+ * are sent while one waits are not counted. */
+void harm_check_senders(void);
 
 /*
  * The next exception whose frame says `rip` must say `data` too (#PF: the address, #DB: the

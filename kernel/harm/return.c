@@ -3,11 +3,12 @@
  * A return to ring 0 that the CPU refused: a #GP at ERETS, the frame untouched where it was. It is
  * mended and tried again, so that a run goes on. And NMIs that nothing will unblock any more.
  */
+#include "return.h"
 #include "kernel/cpu.h"
-#include "harm.h"
+#include "kernel/library.h"
 #include "kernel/percpu.h"
-#include "kernel/text.h"
-#include "kernel/trace/trace.h"
+#include "ledger.h"
+#include "trace/fredtrace.h"
 
 static const uint8_t erets[] = {0xf2, 0x0f, 0x01, 0xca};
 

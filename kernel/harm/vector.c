@@ -4,12 +4,13 @@
  * 6.6)? Two witnesses: the APIC knows which of its interrupts are being handled, and NMIs are
  * blocked where an NMI was delivered, but not behind INT 2.
  */
+#include "vector.h"
 #include "kernel/apic.h"
+#include "kernel/copy_user.h"
 #include "kernel/cpu.h"
-#include "harm.h"
 #include "kernel/percpu.h"
-#include "kernel/text.h"
-#include "kernel/trace/trace.h"
+#include "ledger.h"
+#include "trace/fredtrace.h"
 
 #define INT_2 0x02cd /* the instruction's two bytes */
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Empties the ring: packs records and hands packets to the transport. */
-#include "trace/ftpack.h"
+#include "drain.h"
 #include "kernel/console.h"
 #include "kernel/cpu.h"
 #include "kernel/options.h"
 #include "ring.h"
 #include "trace.h"
+#include "trace/ftpack.h"
 #include "transport.h"
 
 static const struct transport *transport;

@@ -4,8 +4,9 @@
  * PCI interface (virtio 1.x, 4.1.4.8): the trace leaves as buffers, not bytes.
  */
 #include "kernel/cpu.h"
+#include "kernel/library.h"
 #include "kernel/memory.h"
-#include "kernel/text.h"
+#include "kernel/pages.h"
 #include "transport.h"
 
 #define PCI_ADDRESS	   0xcf8
@@ -56,7 +57,7 @@ static struct descriptor *descriptors;
 static struct available *available;
 static volatile struct used *used;
 static uint16_t queue_size, next_index;
-static uint64_t buffer[BUFFERS]; /* physical, one frame each */
+static uint64_t buffer[BUFFERS]; /* physical, one page each */
 
 static uint32_t pci_read(unsigned device, unsigned reg)
 {
@@ -102,7 +103,7 @@ static bool set_up_queue(unsigned queue)
 	available_end = queue_size * sizeof(struct descriptor) + 6 + 2 * queue_size;
 	available_end = (available_end + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);
 	bytes = available_end + 6 + 8ull * queue_size;
-	memory = frames_alloc_contiguous(bytes);
+	memory = pages_alloc_contiguous(bytes);
 	if (!memory)
 		return false;
 	memset(phys_to_virt(memory), 0, bytes);
@@ -125,7 +126,7 @@ static bool virtio_init(void)
 		return false;
 	available->flags = 1; /* no interrupts when a buffer is used up */
 	for (unsigned i = 0; i < BUFFERS; i++)
-		buffer[i] = frame_alloc();
+		buffer[i] = page_alloc();
 	outb(port + REG_STATUS, STATUS_ACKNOWLEDGE | STATUS_DRIVER | STATUS_DRIVER_OK);
 	return true;
 }

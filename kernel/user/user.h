@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* What a ring-3 task has: system calls, and the programs that the kernel starts by number. */
+/*
+ * kernel/user/, the programs of ring 3, started by number (kernel/workloads/programs.h). A program
+ * has system calls and nothing else: of kernel/ it shares numbers and layouts, never code.
+ */
 #ifndef USER_H
 #define USER_H
 
 #include <stdint.h>
-#include "kernel/workloads/programs.h"
 #include "kernel/syscall.h"
+#include "kernel/workloads/programs.h"
 
 static inline int64_t syscall3(uint64_t number, uint64_t a, uint64_t b, uint64_t c)
 {

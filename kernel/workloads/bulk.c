@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Many events as fast as they go: for throughput from kernel to database. */
-#include "kernel/console.h"
 #include "kernel/options.h"
 #include "programs.h"
 #include "workload.h"

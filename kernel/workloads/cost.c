@@ -4,56 +4,19 @@
  * costs in software, and with it on, for what a record costs. Run it under -icount.
  */
 #include "kernel/apic.h"
-#include "kernel/console.h"
 #include "kernel/cpu.h"
-#include "kernel/delivery.h"
 #include "kernel/event.h"
+#include "kernel/fixup.h"
+#include "kernel/task.h"
+#include "kernel/trace/trace.h"
+#include "kernel/user_memory.h"
 #include "price.h"
 #include "programs.h"
-#include "kernel/task.h"
-#include "kernel/text.h"
 #include "workload.h"
 
 #define ROUNDS	    8
 #define TEST_VECTOR 0x50
 #define LOOKS_LIMIT 1000000u
-
-struct price {
-	uint64_t entry, back, total;
-};
-
-static struct price prices[2][PRICE_KINDS]; /* trace off, trace on */
-static unsigned traced;
-
-static const char *const names[PRICE_KINDS] = {
-	[PRICE_SYSCALL] = "SYSCALL",	 [PRICE_INT80] = "INT 0x80", [PRICE_USER_UD] = "#UD",
-	[PRICE_USER_PF] = "#PF",	 [PRICE_USER_INT3] = "INT3", [PRICE_KERNEL_UD] = "#UD",
-	[PRICE_KERNEL_INT3] = "INT3",	 [PRICE_KERNEL_PF] = "#PF",  [PRICE_KERNEL_DB] = "#DB",
-	[PRICE_INTERRUPT] = "interrupt", [PRICE_NMI] = "NMI",
-};
-
-void price_arm(void)
-{
-	handler_tsc = 0;
-	leave_tsc = 0;
-}
-
-static void keep_least(uint64_t *least, uint64_t value)
-{
-	if (!*least || value < *least)
-		*least = value;
-}
-
-void price_note(const struct price_stamps *stamps)
-{
-	struct price *price = &prices[traced][stamps->kind % PRICE_KINDS];
-
-	if (stamps->kind != PRICE_NOTHING) {
-		keep_least(&price->entry, handler_tsc - stamps->before);
-		keep_least(&price->back, stamps->after - leave_tsc);
-	}
-	keep_least(&price->total, stamps->after - stamps->before);
-}
 
 /* One kernel event between two stamps; label 2 is where a fault goes on. */
 #define MEASURE(which, event)                                  \
@@ -100,12 +63,11 @@ static void apic_event(enum price_kind kind)
 	price_note(&stamps);
 }
 
-static bool measure(unsigned with_trace)
+static bool measure(bool with_trace)
 {
 	bool ok;
 
-	traced = with_trace;
-	memset(prices[traced], 0, sizeof(prices[traced]));
+	price_begin(with_trace);
 	trace_set(with_trace);
 	for (unsigned i = 0; i < ROUNDS; i++) {
 		kernel_events();
@@ -117,26 +79,14 @@ static bool measure(unsigned with_trace)
 	return ok;
 }
 
-static void print_price(enum price_kind kind)
-{
-	const struct price *off = &prices[0][kind], *on = &prices[1][kind];
-	uint64_t nothing = prices[0][PRICE_NOTHING].total;
-	bool asynchronous = kind >= PRICE_INTERRUPT;
-
-	printk("price %s ring%u %-9s entry=%lu back=%lu total=%lu trace=%lu\n", delivery->name,
-	       kind < PRICE_KERNEL_UD ? 3 : 0, names[kind],
-	       off->entry - (asynchronous ? 0 : nothing), asynchronous ? 0 : off->back - nothing,
-	       off->total - (asynchronous ? 0 : nothing), on->total - off->total);
-}
-
 static bool cost(void)
 {
 	step(1, "each kind of event, measured");
 	apic_timer(0);
-	if (!measure(0) || !measure(1))
+	if (!measure(false) || !measure(true))
 		return false;
 	for (enum price_kind kind = PRICE_NOTHING + 1; kind < PRICE_KINDS; kind++)
-		print_price(kind);
+		price_print(kind);
 	return true;
 }
 

@@ -6,6 +6,7 @@
 #ifndef PRICE_H
 #define PRICE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum price_kind {
@@ -32,10 +33,16 @@ struct price_stamps {
 /* RAX = time stamp; RDX is lost. */
 #define STAMP "rdtsc\n\tshl $32, %%rdx\n\tor %%rdx, %%rax\n\t"
 
+/* Begin a list, with the trace off or on. */
+void price_begin(bool with_trace);
+
 /* Ask for the stamps of the next event's handler. */
 void price_arm(void);
 
 /* Keep the cheapest of each kind. */
 void price_note(const struct price_stamps *stamps);
+
+/* One line, when both lists are full. */
+void price_print(enum price_kind kind);
 
 #endif

@@ -3,8 +3,10 @@
 #include "provoke.h"
 #include "kernel/console.h"
 #include "kernel/cpu.h"
+#include "kernel/engine.h"
 #include "kernel/layout.h"
 #include "kernel/task.h"
+#include "kernel/trace/trace.h"
 
 #define WAIT_TICKS  20
 #define LOOKS_LIMIT 10000000u /* where the timer does not run */
@@ -46,6 +48,14 @@ void step_once(void)
 		     :
 		     :
 		     : "memory", "cc");
+}
+
+bool inject(unsigned vector)
+{
+	if (engine() != FT_ENGINE_SOFTCPU)
+		return false;
+	trace_injected(vector);
+	return engine_inject(vector);
 }
 
 static void set_address(unsigned n, uint64_t address)

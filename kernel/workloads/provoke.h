@@ -16,6 +16,9 @@ bool wait_nmis(uint64_t wanted);
 /* Execute one NOP with TF set: a single-step #DB behind it. */
 void step_once(void);
 
+/* Raise an event with softcpu's help, as engine_inject(); its entry in the trace says so. */
+bool inject(unsigned vector);
+
 /* provoke.S: write there with this RSP, the #PF's RIP has a name; store or WRMSR, and a
  * single-step #DB comes right behind it. */
 void fault_on_stack(volatile uint64_t *address, uint64_t rsp);

@@ -2,8 +2,8 @@
 /* Results by step; a step that was not reached is not a zero. */
 #include "results.h"
 #include "kernel/console.h"
-#include "kernel/text.h"
-#include "kernel/trace/trace.h"
+#include "kernel/library.h"
+#include "kernel/trace/record.h"
 
 static struct {
 	bool set[RESULTS];

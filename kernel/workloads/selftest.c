@@ -57,15 +57,15 @@ static void check_rights(void)
 static void check_delivery(void)
 {
 	check((delivery == &fred_delivery) == ((read_cr4() & CR4_FRED) != 0),
-	      "CR4.FRED says who delivers");
+	      "CR4.FRED says which delivery is in force");
 }
 
-#define DEEP (TRACE_DEPTH + 4)
+#define DEEP (NEST_DEPTH + 4)
 
 /* Made-up entries and exits: no real nesting goes as deep. */
 static void check_nesting(void)
 {
-	struct trace_nest *nest = &this_cpu()->current->nest;
+	struct nest *nest = &this_cpu()->current->nest;
 	struct trap_frame frame = {.ss = (uint64_t)EVENT_EXCEPTION << FRAME_SS_TYPE_SHIFT};
 	unsigned before = nest->depth, deepest;
 
@@ -75,7 +75,7 @@ static void check_nesting(void)
 	for (unsigned i = 0; i < DEEP; i++)
 		trace_exit(&frame, 0);
 	check(deepest == before + DEEP && nest->depth == before,
-	      "nesting beyond TRACE_DEPTH is still counted, and counted back");
+	      "nesting beyond NEST_DEPTH is still counted, and counted back");
 }
 
 static bool selftest(void)

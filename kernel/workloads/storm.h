@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * workload=storm, what kernel and ring 3 share: the kinds of events that it counts. A result
- * record a kind says how many were sent; the trace says how many came.
+ * workload=storm, what kernel and ring 3 share: the kinds of events that it counts. One result
+ * record for each kind says how many were sent; the trace says how many came.
  */
 #ifndef STORM_H
 #define STORM_H

@@ -3,11 +3,12 @@
 #include "kernel/apic.h"
 #include "kernel/cpu.h"
 #include "kernel/event.h"
-#include "programs.h"
-#include "results.h"
 #include "kernel/task.h"
-#include "workload.h"
+#include "kernel/user_memory.h"
+#include "programs.h"
 #include "provoke.h"
+#include "results.h"
+#include "workload.h"
 
 static void step_int3(void)
 {

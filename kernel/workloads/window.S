@@ -51,4 +51,10 @@
 	vmmcall
 	WINDOW_END window_machine_check
 
+	.bss
+	.balign	8
+	.globl	window
+window:
+	.skip	WINDOW_SIZE
+
 	.section .note.GNU-stack, "", @progbits

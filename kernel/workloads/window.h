@@ -20,6 +20,7 @@
 #define WINDOW_RCX    48
 #define WINDOW_RDX    56
 #define WINDOW_SEEN   64
+#define WINDOW_SIZE   72
 
 #define WINDOW_LOOKS	     1000000
 #define SOFTCPU_INJECT	     0x46520004 /* SOFTCPU_HC_INJECT, which is no macro */

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* A workload: steps that make events happen, the same under both deliveries. */
+/*
+ * kernel/workloads/. A workload: steps that make events happen, the same under both deliveries.
+ * hazards/ are those in which a delivery can go wrong. The room uses all of kernel/; of kernel/
+ * only main.c calls it, and system calls reach it by syscall_provide().
+ */
 #ifndef WORKLOAD_H
 #define WORKLOAD_H
 
@@ -12,32 +16,13 @@ struct workload {
 	bool for_tests;	   /* not in the list that people see */
 };
 
-/*
- * Workloads in which a delivery can go wrong (workloads/hazards/). Such a run ends with 0 when it
- * came to its end: what was harmed on the way stands in the trace, and is judged from there.
- */
-extern const struct workload *const hazards[];
-extern const unsigned hazards_count;
-
-/* NULL: no such workload. */
-const struct workload *workload_find(const char *name);
-void workloads_print(void);
-
-/* Run it under what options.delivery says, compare, and end the machine. Kernel task. */
-void workload_main(void) __attribute__((noreturn));
-
 /* Begin a step: in the trace, and a moment to drain what has gathered. */
 void step(unsigned number, const char *text);
-
-/* What SYS_WORKLOAD calls: the half of a workload that its ring-3 program cannot do itself. */
-extern long (*workload_half)(unsigned long a, unsigned long b);
-
-/* The build id in hex. */
-void build_id(char *text, unsigned size);
 
 /* Start user.elf with this argument and wait; its exit code. */
 unsigned long run_user(const char *name, unsigned long argument);
 
+/* Each in the file of its name; the last four in broken.c. */
 extern const struct workload tour_workload, cost_workload, bulk_workload, selftest_workload;
 extern const struct workload panic_workload, hang_workload, triple_workload, overflow_workload;
 

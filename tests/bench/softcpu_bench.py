@@ -44,13 +44,29 @@ def measure(guest: str) -> "tuple[dict[str, tuple[float, float]], dict[str, str]
                 costs[match[2]] = (took / events * 1e6, int(match[4]) / events)
             elif line.startswith("bench memory "):
                 told["memory"] = line.split()[2]
+            elif line.startswith("bench exits "):
+                told["exits"] = line[12:]
             elif line.startswith("# events "):
                 told["soak"] = line[2:]
             elif re.match(r"\d+ passed, \d+ failed", line):
                 told["lost"] = "nothing lost" if line.endswith(" 0 failed") else f"FAILED: {line}"
-    if "softcpu-fred" not in costs or "memory" not in told or "soak" not in told:
+    if "softcpu-fred" not in costs or "memory" not in told or "soak" not in told or "exits" not in told:
         sys.exit(f"bench: softcpu's guest did not come to its end (code {machine.returncode})")
     return costs, told
+
+
+# exit codes, APM volume 2, appendix C
+REASONS = {0x60: "interrupt", 0x61: "NMI", 0x64: "STI blocking ends", 0x72: "CPUID", 0x74: "IRET", 0x75: "INT n, INT3, INTO",
+           0x7c: "RDMSR, WRMSR", 0x81: "VMMCALL", 0x88: "INT1"}
+VECTORS = {0: "#DE", 1: "#DB", 3: "#BP", 6: "#UD", 13: "#GP", 14: "#PF"}
+
+
+def reason(code: int) -> str:
+    if 0x40 <= code < 0x60:
+        return f"exception {VECTORS.get(code - 0x40, code - 0x40)}"
+    if code < 0x20:
+        return f"CR{code % 16}, {'write' if code & 16 else 'read'}"
+    return REASONS.get(code, f"{code:#x}")
 
 
 def report(build: str, row) -> None:
@@ -64,4 +80,7 @@ def report(build: str, row) -> None:
     row("  FRED by softcpu against the native IDT", f"{costs['softcpu-fred'][0] / costs['native-idt'][0]:.0f} times")
     row("  one exit, from the guest into softcpu and back", f"{costs['softcpu-fred'][0] / costs['softcpu-fred'][1]:.2f}")
     row("softcpu's memory, KiB", f"{int(told['memory']) / 1024:.0f}", "<= 512")
-    print(f"soak: {told['soak']}: {told['lost']}\n")
+    print(f"soak: {told['soak']}: {told['lost']}")
+    counts = [pair.split(":") for pair in told["exits"].split()]
+    listed = sorted(((int(count), reason(int(code, 16))) for code, count in counts), reverse=True)
+    print("exits of all that, by reason: " + ", ".join(f"{name} {count:,}" for count, name in listed) + "\n")

@@ -71,7 +71,8 @@ def test_triple_fault_is_named() -> None:
     """with the last events before it, under both deliveries"""
     for delivery in ("idt", "fred"):
         result = boot(f"workload=triple delivery={delivery}", "--trace", scratch("t.ftr")).must(125)
-        assert "triple fault" in result.err, result.err
+        assert "triple fault, the kernel at run_triple+" in result.err and "broken.c:" in result.err, result.err
+        assert "first event #UD" in result.out + result.err or delivery == "idt", result.out + result.err
         assert "an exception that nobody can deliver" in result.err, result.err
 
 

@@ -25,7 +25,7 @@ enum {
 #define ICR_ASSERT  0x4000u
 #define ICR_NMI	    0x400u
 #define ICR_PENDING 0x1000u
-#define SPURIOUS_ON 0x1ffu
+#define SPURIOUS_ON 0x100u
 #define WAIT_ROUNDS 3000
 
 void unblock_nmis(void);
@@ -62,7 +62,7 @@ void apic_init(void)
 	apic_write(APIC_LINT0, MASKED);
 	apic_write(APIC_LINT1, MASKED);
 	apic_write(APIC_LVT_ERROR, MASKED);
-	apic_write(APIC_SPURIOUS, SPURIOUS_ON);
+	apic_write(APIC_SPURIOUS, SPURIOUS_ON | 0xff);
 	apic_write(APIC_TPR, 0);
 }
 
@@ -90,8 +90,11 @@ void send_nmi(void)
 	send_nmi_from(0);
 }
 
+/* Never the spurious vector: such an interrupt and a spurious one cannot be told apart, and a
+ * strict APIC's in-service bit then stays for ever. */
 void send_interrupt(uint8_t vector)
 {
+	apic_write(APIC_SPURIOUS, SPURIOUS_ON | (vector == 0xff ? 0xfe : 0xff));
 	send(ICR_ASSERT | vector);
 }
 

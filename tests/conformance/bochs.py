@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 FRED = 'model=arrow_lake, add_features="fred"'
@@ -26,6 +27,7 @@ clock: sync=none
 """
 DISPLAYS = ("nogui", 'rfb, options="timeout=0"')  # Debian's packages have no nogui
 TIMEOUT = 1200  # seconds
+NO_RESOLUTION = re.compile(r"exception\(\): (3rd .*)")  # "3rd (13) exception with no resolution, shutdown ..."
 TALLY = re.compile(r"^# passed \d+ failed (\d+) ", re.M)
 
 
@@ -55,6 +57,22 @@ def read(path: str) -> str:
         return ""
 
 
+def watch(command: list[str], output: str, log: str, timeout: float) -> str:
+    """Run it to its end, or to a triple fault, after which Bochs only waits. -> what it printed"""
+    end = time.monotonic() + timeout
+    with open(output, "wb") as file:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT)
+    try:
+        while process.poll() is None and not NO_RESOLUTION.search(read(log) + read(output)):
+            if time.monotonic() > end:
+                raise subprocess.TimeoutExpired(command, timeout)
+            time.sleep(0.1)
+    finally:
+        process.kill()
+        process.wait()
+    return read(output)
+
+
 def boot(iso: str, program: str, options: str, timeout: float) -> tuple[list[str], int, str]:
     """-> what the suite wrote to COM1; 0, 1 as it ended, 125 if the machine ended before; why"""
     with tempfile.TemporaryDirectory(prefix="conformance-") as folder:
@@ -65,9 +83,7 @@ def boot(iso: str, program: str, options: str, timeout: float) -> tuple[list[str
                 cpu = cpu_of(program)
                 with open(config, "w", encoding="utf-8") as file:
                     file.write(MACHINE.format(cpu=cpu, iso=made, console=console, log=log, display=display))
-                done = subprocess.run([program, "-q", "-f", config], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                      stderr=subprocess.STDOUT, check=False, timeout=timeout)
-                said = done.stdout.decode(errors="replace")
+                said = watch([program, "-q", "-f", config], os.path.join(folder, "said"), log, timeout)
             except OSError as error:
                 return [], 126, f"{program}: {error.strerror}; BOCHS=PROGRAM names another"
             except subprocess.TimeoutExpired:

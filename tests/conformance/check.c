@@ -50,7 +50,7 @@ bool is_exception(const struct event *e, uint8_t vector)
 static uint64_t saved_rflags(const struct start *s, const struct expect *x)
 {
 	uint64_t flags = s->frame.rflags & ~FLAG_RF;
-	bool fault = x->type == EXCEPTION && !x->trap && x->vector != DF && x->vector != MC;
+	bool fault = x->type == EXCEPTION && !x->trap && x->vector != MC;
 
 	return x->rflags ? x->rflags : flags | (fault ? FLAG_RF : 0);
 }

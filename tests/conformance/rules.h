@@ -74,7 +74,8 @@
 	R(FRAME_COMPATIBILITY, "3, frame +0x28",                                                   \
 	  "bit 57 tells 64-bit mode from compatibility mode")                                      \
 	R(FRAME_STI, "3, frame +0x28", "bit 16: STI blocking was in force")                        \
-	R(FRAME_MOV_SS, "SDM 3, 6.8.3", "blocking by MOV SS is not blocking by STI: bit 16 clear") \
+	R(FRAME_MOV_SS, "SDM 3, 6.8.3",                                                            \
+	  "a fault behind MOV SS: the frame, but for SS bit 16, which is open")                    \
 	R(FRAME_STI_ALREADY, "SDM 2, STI", "STI with IF already set does not block")               \
 	R(FRAME_RF, "3, frame +0x18", "RF is saved as IDT delivery saves it: set for faults only") \
 	R(FRAME_CSL, "3, frame +0x10", "17:16 of the CS word hold the CSL before the event")       \
@@ -103,6 +104,8 @@
 	R(NESTED_LEVEL, "3, nested", "its level is STKLVLS' even if the first came from ring 3")   \
 	R(NESTED_DF, "3, nested", "contributory rules make #DF: error 0, nested bit clear")        \
 	R(NESTED_DF_LEVEL, "3, event level", "#DF takes its STKLVLS level from ring 3 too")        \
+	R(NESTED_NMI, "5a, SS bit 18",                                                             \
+	  "a fault in an NMI's delivery: NMIs stay blocked, bit 18 clear")                         \
 	R(NESTED_BENIGN, "SDM 3, table 6-5", "benign first, or #PF after contributory: no #DF")    \
 	R(NMI_BLOCKS, "3, then", "an NMI blocks further NMIs, one stays pending")                  \
 	R(NMI_INSIDE, "6.2", "an NMI inside any handler: own frame, the outer one untouched")      \
@@ -136,6 +139,7 @@
 	R(ERETU_DESCRIPTOR, "4, effects", "ERETU: other selectors are loaded from GDT or LDT")     \
 	R(ERETU_DESCRIPTOR_BAD, "4, effects",                                                      \
 	  "ERETU: IRET's checks on those, with IRET's error codes")                                \
+	R(ERETU_RING, "4, effects", "ERETU goes to ring 3: a page of the supervisor is #PF there") \
 	R(ERETU_GS, "4, effects", "ERETU swaps GS.base and KERNEL_GS_BASE")                        \
 	R(ERETU_NMI_FAULT, "4, 7", "ERETU that faults leaves NMIs blocked")                        \
 	R(ERET_STI, "4, effects", "SS bit 16 with IF set restores STI blocking")                   \

@@ -136,6 +136,10 @@ void fred_on(void);
 void set_levels(uint64_t stklvls);
 void set_config(unsigned bits, uint64_t value); /* CONFIG with these bits (11:0) replaced */
 void set_csl(unsigned level);
+/* breakpoint n on reads and writes of 1, 2, 4 or 8 bytes; DR6 is cleared, the others go away */
+void set_breakpoint(unsigned n, uint64_t address); /* DRn; DR7 is the caller's */
+void watch_data(unsigned n, uint64_t address, unsigned bytes);
+void unwatch_data(void);
 extern uint8_t fred_entry_page[], other_entry_page[];
 uint64_t stack_top(unsigned level);	     /* what RSPn holds after machine_reset() */
 #define POISON	       0xa5a5a5a5a5a5a5a5ull /* what the stacks hold before each run */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Reference 3, event data of #DB; reference 4, SS bit 17. */
-#include "suite.h"
+#include "returns.h"
 
 CODE(two_nops, "nop; nop");
 CODE(store, "mov %rbx, (%rax); nop");
@@ -15,19 +15,69 @@ CODE(store_only, "mov %rbx, (%rax)");
 
 static uint64_t watched __attribute__((aligned(8)));
 
-/* The others go away: a breakpoint that is not enabled may show in DR6 all the same. */
-static void set_breakpoint(unsigned n, uint64_t address)
+/* on a word of the image that a return pops; #DB behind it, where it went */
+static void on_image(uint64_t ring)
 {
-	write_dr0(0);
-	write_dr1(0);
-	write_dr2(0);
-	write_dr3(0);
-	switch (n) {
-	case 0: write_dr0(address); break;
-	case 1: write_dr1(address); break;
-	case 2: write_dr2(address); break;
-	case 3: write_dr3(address); break;
+	for (unsigned word = 1; word < 6; word++) {
+		struct start s = start_return(ring, 0), landed = s;
+
+		test_case("word", word);
+		good_image(ring);
+		watch_data(1, (uint64_t)&image.frame + 8 * word, 8);
+		run(&s);
+		unwatch_data();
+		landed.frame = image.frame;
+		if (ring) {
+			landed.gs = s.kernel_gs;
+			landed.kernel_gs = s.gs;
+		}
+		EXPECT(&events[0], &landed, .type = EXCEPTION, .vector = DB, .trap = true,
+		       .rip = image.frame.rip, .data = 2, .dr6 = DR6_CLEAR | 2,
+		       .level = ring ? 0 : 1);
 	}
+}
+
+/* IRETQ within ring 0 */
+CODE(iretq, "iretq");
+
+static void on_iret_image(uint64_t unused)
+{
+	(void)unused;
+	for (unsigned word = 0; word < 5; word++) {
+		struct start s = start_in(0, iretq), landed;
+
+		test_case("word", word);
+		pops.word[0] = (uint64_t)two_nops;
+		pops.word[1] = s.frame.cs;
+		pops.word[2] = s.frame.rflags;
+		pops.word[3] = s.frame.rsp;
+		pops.word[4] = (uint16_t)s.frame.ss;
+		landed = s;
+		landed.frame.rip = (uint64_t)two_nops;
+		s.frame.rsp = (uint64_t)pops.word;
+		watch_data(3, (uint64_t)&pops.word[word], 8);
+		run(&s);
+		unwatch_data();
+		EXPECT(&events[0], &landed, .type = EXCEPTION, .vector = DB, .trap = true,
+		       .rip = landed.frame.rip, .data = 8, .dr6 = DR6_CLEAR | 8, .level = 1);
+	}
+}
+
+/* beside it, or on writes alone: nothing */
+static void beside_image(uint64_t unused)
+{
+	struct start s = start_return(0, 0);
+
+	(void)unused;
+	good_image(0);
+	watch_data(0, (uint64_t)&image.frame, 8); /* the error code is not popped */
+	run(&s);
+	check_equal("type", type_of(&events[0]), SOFTWARE_EXCEPTION);
+	set_breakpoint(0, (uint64_t)&image.frame.rip);
+	write_dr7(DR7_FIXED | DR7_LOCAL(0) | DR7_WRITE8(0));
+	run(&s);
+	unwatch_data();
+	check_equal("type", type_of(&events[0]), SOFTWARE_EXCEPTION);
 }
 
 static void step(uint64_t ring)
@@ -249,6 +299,10 @@ static const struct test tests[] = {
 	{"write-kernel", RULE_FRAME_BREAKPOINT, data_write, 0},
 	{"write-and-step-user", RULE_FRAME_BREAKPOINT, write_and_step, 3},
 	{"write-and-step-kernel", RULE_FRAME_BREAKPOINT, write_and_step, 0},
+	{"erets-image", RULE_FRAME_BREAKPOINT, on_image, 0},
+	{"eretu-image", RULE_FRAME_BREAKPOINT, on_image, 3},
+	{"iret-image", RULE_FRAME_BREAKPOINT, on_iret_image},
+	{"beside-image", RULE_FRAME_BREAKPOINT, beside_image},
 	{"not-sticky-user", RULE_FRAME_DB_NOT_STICKY, not_sticky, 3},
 	{"not-sticky-kernel", RULE_FRAME_DB_NOT_STICKY, not_sticky, 0},
 	{"not-sticky-sequence-user", RULE_FRAME_DB_NOT_STICKY, not_sticky_sequence, 3},

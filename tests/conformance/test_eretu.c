@@ -320,6 +320,28 @@ static void locked(uint64_t unused)
 	EXPECT(run(&s), &s, .type = EXCEPTION, .vector = UD, .rip = s.frame.rip);
 }
 
+/* To the supervisor's page that the ERETU itself stands on: ring 3 may not fetch there. */
+static void own_page(uint64_t unused)
+{
+	static const uint8_t code[] = {0xf3, 0x0f, 0x01, 0xca, 0x90, 0xcc};
+	struct start s, landed;
+
+	(void)unused;
+	map_page(3, PAGE_KERNEL);
+	__builtin_memcpy((void *)PAGE(3), code, sizeof(code));
+	s = start_in(0, (void *)PAGE(3));
+	good_image(3);
+	image.frame.rip = PAGE(3) + 4;
+	s.frame.rsp = (uint64_t)&image.frame;
+	run(&s);
+	landed = s;
+	landed.frame = image.frame;
+	landed.gs = s.kernel_gs;
+	landed.kernel_gs = s.gs;
+	EXPECT(&events[0], &landed, .type = EXCEPTION, .vector = PF, .rip = PAGE(3) + 4,
+	       .error = 5 | (events[0].frame.error & 0x10), .data = PAGE(3) + 4);
+}
+
 static const struct test tests[] = {
 	{"flat-64", RULE_ERETU_FLAT, flat_64},
 	{"flat-32", RULE_ERETU_FLAT, flat_32},
@@ -327,6 +349,7 @@ static const struct test tests[] = {
 	{"flat-32-no-descriptor", RULE_ERETU_FLAT, flat_without_descriptors, 1},
 	{"halves-flat", RULE_ERETU_COMPATIBILITY, compatibility_halves, USER_CS32},
 	{"halves-descriptor", RULE_ERETU_COMPATIBILITY, compatibility_halves, SEL_OTHER_USER_CS32},
+	{"own-page", RULE_ERETU_RING, own_page},
 	{"gs-64", RULE_ERETU_GS, gs_swapped, 0},
 	{"gs-32", RULE_ERETU_GS, gs_swapped, 1},
 	{"gs-used", RULE_ERETU_GS, gs_used},

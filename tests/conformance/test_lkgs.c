@@ -176,10 +176,44 @@ static void ring3(uint64_t unused)
 
 	(void)unused;
 	s.regs.rax = SEL_BASED_DATA;
-	EXPECT(run(&s), &s, .type = EXCEPTION, .vector = GP, .rip = s.frame.rip);
+	EXPECT(run(&s), &s, .type = EXCEPTION, .vector = UD, .rip = s.frame.rip);
 	t.frame.cs = USER_CS32;
 	EXPECT(run(&t), &t, .type = EXCEPTION, .vector = UD, .rip = t.frame.rip,
 	       .compatibility = true);
+}
+
+/* the same through the IDT */
+static void ring3_without_fred(uint64_t unused)
+{
+	struct start s = start_in(3, lkgs_eax);
+
+	(void)unused;
+	fred_off();
+	s.regs.rax = SEL_BASED_DATA;
+	run(&s);
+	check(is_exception(&events[0], UD), "#UD through the IDT");
+	check_equal("RIP", events[0].frame.rip, s.frame.rip);
+}
+
+/* a data breakpoint on the operand: #DB behind the instruction, which is done */
+static void breakpoint_on_operand(uint64_t unused)
+{
+	struct start s = start_in(0, lkgs_at_rax);
+
+	(void)unused;
+	for (unsigned n = 0; n < 4; n++) {
+		test_case("breakpoint", n);
+		lkgs_selector[0] = SEL_BASED_DATA;
+		s.regs.rax = (uint64_t)lkgs_selector;
+		watch_data(n, s.regs.rax, 2);
+		run(&s);
+		unwatch_data();
+		s.kernel_gs = DATA_BASE;
+		EXPECT(&events[0], &s, .type = EXCEPTION, .vector = DB,
+		       .rip = (uint64_t)lkgs_at_rax_end, .trap = true, .data = 1 << n,
+		       .dr6 = DR6_CLEAR | 1 << n, .level = 1);
+		check_equal("GS selector", read_gs(), SEL_BASED_DATA);
+	}
 }
 
 static void locked(uint64_t unused)
@@ -249,6 +283,8 @@ static const struct test tests[] = {
 	{"second-page", RULE_LKGS_FAULTS, second_page_absent},
 	{"too-long", RULE_LKGS_FAULTS, too_long},
 	{"ring3", RULE_LKGS_RING0, ring3},
+	{"ring3-without-fred", RULE_LKGS_RING0, ring3_without_fred},
+	{"breakpoint", RULE_FRAME_BREAKPOINT, breakpoint_on_operand},
 	{"lock", RULE_LKGS_RING0, locked},
 	{"register-without-fred", RULE_LKGS_WITHOUT, without_fred, 0},
 	{"memory-without-fred", RULE_LKGS_WITHOUT, without_fred, 1},

@@ -8,10 +8,11 @@
 CODE(step_syscall, "syscall; nop; nop");
 CODE(step_sysenter, "sysenter; nop; nop");
 CODE(step_int_n, "int $0x80; nop; nop");
+CODE(step_int_1, ".byte 0xcd, 0x01; nop; nop");
 CODE(step_int3, "int3; nop; nop");
 CODE(nops, "nop; nop");
 
-enum over { CALL, ENTER, INT_N, BREAK };
+enum over { CALL, ENTER, INT_N, INT_1, BREAK };
 #define CLEARED 0x100 /* the handler clears bit 17 */
 #define RING0	0x200
 
@@ -20,9 +21,8 @@ static const struct {
 	unsigned length;
 	bool software;
 } overs[] = {
-	[CALL] = {step_syscall, 2, true},
-	[ENTER] = {step_sysenter, 2, true},
-	[INT_N] = {step_int_n, 2, true},
+	[CALL] = {step_syscall, 2, true}, [ENTER] = {step_sysenter, 2, true},
+	[INT_N] = {step_int_n, 2, true},  [INT_1] = {step_int_1, 2, true},
 	[BREAK] = {step_int3, 1, false},
 };
 static bool clear_bit;
@@ -49,6 +49,7 @@ static void step_over(uint64_t which)
 	run(&s);
 	check_equal("events", event_count, 2);
 	check_equal("SS bit 17", !!(events[0].frame.ss & SS_SOFTWARE), overs[over].software);
+	check_equal("event data of the software event, which is no #DB", events[0].frame.data, 0);
 	check(events[0].frame.rflags & FLAG_TF, "TF in the frame of the software event");
 	EXPECT(&events[1], &s, .type = EXCEPTION, .vector = DB, .trap = true,
 	       .rip = s.frame.rip + overs[over].length + (at_once ? 0 : 1), .data = DR6_BS,
@@ -87,6 +88,21 @@ static void over_return(uint64_t ring)
 	       .level = ring ? 0 : 1);
 }
 
+/* the #DB that an ERETS makes due finds the STI blocking that the same ERETS restored */
+static void step_and_sti(uint64_t with_bit)
+{
+	struct start s = start_return(0, 0), landed = s;
+
+	good_image(0);
+	image.frame.rflags |= FLAG_IF | FLAG_TF;
+	image.frame.ss |= SS_SOFTWARE | (with_bit ? SS_STI : 0);
+	run(&s);
+	landed.frame = image.frame;
+	EXPECT(&events[0], &landed, .type = EXCEPTION, .vector = DB, .trap = true,
+	       .rip = image.frame.rip, .data = DR6_BS, .dr6 = DR6_CLEAR | DR6_BS, .level = 1,
+	       .ss_bits = with_bit ? SS_STI : 0);
+}
+
 static void bit_without_tf(uint64_t ring)
 {
 	struct start s = start_in(ring, nops);
@@ -111,6 +127,8 @@ static const struct test tests[] = {
 	{"syscall-user", RULE_ERET_STEP, step_over, CALL},
 	{"sysenter-user", RULE_ERET_STEP, step_over, ENTER},
 	{"int-n-user", RULE_ERET_STEP, step_over, INT_N},
+	{"int-1-user", RULE_ERET_STEP, step_over, INT_1},
+	{"int-1-kernel", RULE_ERET_STEP, step_over, INT_1 | RING0},
 	{"int3-user", RULE_ERET_STEP, step_over, BREAK},
 	{"syscall-kernel", RULE_ERET_STEP, step_over, CALL | RING0},
 	{"int-n-kernel", RULE_ERET_STEP, step_over, INT_N | RING0},
@@ -125,6 +143,8 @@ static const struct test tests[] = {
 	{"erets-no-bit", RULE_ERET_STEP, returned_to, RING0 | CLEARED},
 	{"over-eretu", RULE_ERET_STEP, over_return, 3},
 	{"over-erets", RULE_ERET_STEP, over_return, 0},
+	{"erets-bit-and-sti", RULE_FRAME_STI, step_and_sti, 1},
+	{"erets-bit-no-sti", RULE_FRAME_STI, step_and_sti, 0},
 	{"eretu-bit-no-tf", RULE_ERET_STEP, bit_without_tf, 3},
 	{"erets-bit-no-tf", RULE_ERET_STEP, bit_without_tf, 0},
 	{"before-interrupt-user", RULE_ERET_STEP, before_interrupt, 3},

@@ -41,6 +41,23 @@ void bench_native(void)
 	undefined("native-idt", false);
 }
 
+/* "bench exits 40:12 46:200000 ...": exit code, in hexadecimal, and how often */
+static void exits_by_reason(void)
+{
+	print("bench exits");
+	for (unsigned reason = 0; reason < SOFTCPU_COUNT_REASONS; reason++) {
+		uint64_t count = hypercall(SOFTCPU_HC_COUNTER, SOFTCPU_COUNT_REASON + reason);
+
+		if (!count)
+			continue;
+		print(" ");
+		print_number(reason, 16);
+		print(":");
+		print_number(count, 10);
+	}
+	print("\n");
+}
+
 void bench(const struct softcpu_image *image)
 {
 	print("bench memory ");
@@ -53,5 +70,6 @@ void bench(const struct softcpu_image *image)
 	fred_defaults();
 	soak_rounds = SOAK_ROUNDS;
 	test_soak();
+	exits_by_reason();
 	finish();
 }

@@ -104,7 +104,7 @@ void send_nmi(void);
 void send_ipi(uint8_t vector);
 void end_of_interrupt(void);
 void apic_timer(uint8_t vector, uint32_t period); /* 0, 0 = off */
-uint32_t timer_counts_of_an_exit(void);
+void apic_timer_once(uint8_t vector, uint32_t count);
 extern uint32_t status;
 extern bool counts_instructions; /* RDTSC does: -icount */
 void set_idt_gate(int vector, uint64_t to);

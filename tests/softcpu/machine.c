@@ -142,20 +142,11 @@ void apic_timer(uint8_t vector, uint32_t period)
 	apic_write(0x380, period);
 }
 
-static uint32_t timer_count(void)
+void apic_timer_once(uint8_t vector, uint32_t count)
 {
-	return x2apic ? rdmsr(0x839) : *(volatile uint32_t *)0xfee00390ull;
-}
-
-uint32_t timer_counts_of_an_exit(void)
-{
-	uint32_t first;
-
-	apic_timer(0, ~0u);
-	first = timer_count();
-	for (int i = 0; i < 64; i++)
-		cpuid(0, 0);
-	return (first - timer_count()) / 64 + 1;
+	apic_write(0x3e0, 0xb);
+	apic_write(0x320, vector);
+	apic_write(0x380, count);
 }
 
 void fred_defaults(void)

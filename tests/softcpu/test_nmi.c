@@ -156,6 +156,8 @@ static bool note(struct saved *s, bool user)
 
 static void injected(void)
 {
+	uint64_t by_reason = 0;
+
 	on_event = note;
 	events = 0;
 	check_equal(hypercall(SOFTCPU_HC_INJECT, 18), 0, "hypercall: inject #MC");
@@ -165,6 +167,12 @@ static void injected(void)
 	check_equal(hypercall(SOFTCPU_HC_INJECT, 2), 0, "hypercall: inject an NMI");
 	check(events == 1 && TYPE(seen[0]) == 2 && seen[0].frame.ss & SS_NMI, "2: and it comes");
 	check_equal(hypercall(SOFTCPU_HC_INJECT, 13), 1, "hypercall: nothing else");
+	for (unsigned i = 0; i < SOFTCPU_COUNT_REASONS; i++)
+		by_reason += hypercall(SOFTCPU_HC_COUNTER, SOFTCPU_COUNT_REASON + i);
+	/* A question is an exit: the sum lacks those behind VMMCALL's own reason, and the last */
+	check_equal(by_reason + SOFTCPU_COUNT_REASONS - 0x81,
+		    hypercall(SOFTCPU_HC_COUNTER, SOFTCPU_COUNT_EXITS),
+		    "the exits by reason add up to all");
 	check(hypercall(SOFTCPU_HC_COUNTER, SOFTCPU_COUNT_EXITS) > 1000 &&
 		      hypercall(SOFTCPU_HC_COUNTER, SOFTCPU_COUNT_NMIS) >= 8,
 	      "hypercall: counters");

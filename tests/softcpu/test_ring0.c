@@ -120,11 +120,86 @@ static void across_pages(void)
 	map_page(8, 3);
 }
 
+/* ---- SS bit 16: softcpu says STI alone, and once ---- */
+
+static uint16_t some_ss = KERNEL_SS;
+
+/* the fault is not at the attempt's first instruction */
+static bool go_on(struct saved *s, bool user)
+{
+	s->frame.rip = resume_at;
+	return !user;
+}
+
+static bool seen_sti(void)
+{
+	return events == 1 && seen[0].frame.ss & SS_STI;
+}
+
+/* MOV SS from -5(%rax) ends in FB, the byte of STI; so do a displacement and a SIB byte */
+static void not_sti(void)
+{
+	on_event = go_on;
+	__asm__ volatile("sti; nop");
+	ATTEMPT("mov -5(%0), %%ss; ud2", : "a"((uint64_t)&some_ss + 5) : "memory");
+	check(events == 1 && !seen_sti(), "3: MOV SS from -5(%rax) is no STI: bit 16 clear");
+	ATTEMPT("mov -0x04ffffff(%0), %%ss; ud2",
+		: "b"((uint64_t)&some_ss + 0x04ffffff)
+		: "memory");
+	check(events == 1 && !seen_sti(), "3: nor with a 32-bit displacement that ends in FB");
+	ATTEMPT("mov (%%rbx,%%rdi,8), %%ss; ud2", : "b"(&some_ss), "D"(0) : "memory");
+	check(events == 1 && !seen_sti(), "3: nor with a SIB byte FB");
+	__asm__ volatile("cli");
+	/* the bytes before an STI may look like the beginning of such a MOV */
+	ATTEMPT("mov $0x508e0000, %%edx; sti; ud2", : "a"(PAGE(1)) : "rdx", "memory");
+	check(seen_sti(), "3: an STI behind bytes that look like MOV SS: bit 16 set");
+	__asm__ volatile("cli");
+	on_event = NULL;
+}
+
+/* ERETS brings the blocking back at A; the instruction there ends it. A later fault at A comes
+ * behind a MOV SS. */
+static bool return_to_divide(struct saved *s, bool user)
+{
+	if (user)
+		return false;
+	if (TYPE(seen[events - 1]) != 6)
+		return go_on(s, user);
+	s->frame.rip = s->rdx;
+	s->frame.ss |= SS_STI;
+	s->frame.rflags |= 0x200;
+	return true;
+}
+
+static void erets_note_ends(void)
+{
+	on_event = return_to_divide;
+	events = 0;
+	__asm__ volatile("movq $3f, resume_at\n"
+			 "	lea 2f(%%rip), %%rdx\n"
+			 "	int3\n"
+			 "1:	mov %%ebx, %%ss\n"
+			 "2:	mov $0, %%edx\n"
+			 "	div %%rcx\n"
+			 "	xor %%ecx, %%ecx\n"
+			 "	lea 2b(%%rip), %%rdx\n"
+			 "	jmp 1b\n"
+			 "3:	cli"
+			 :
+			 : "a"(1), "b"(KERNEL_SS), "c"(1)
+			 : "rdx", "memory");
+	on_event = NULL;
+	check(events == 2 && VECTOR(seen[1]) == 0 && !(seen[1].frame.ss & SS_STI),
+	      "4: STI blocking that an ERETS restored lasts one instruction");
+}
+
 void test_ring0(void)
 {
 	group("FRED, ring 0");
 	faults();
 	traps();
 	bad_cr3();
+	not_sti();
+	erets_note_ends();
 	across_pages();
 }

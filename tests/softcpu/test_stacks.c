@@ -74,8 +74,12 @@ static void nested(void)
 	map_page(2, 3);
 	wrmsr(FRED_RSP(1), 0xffff800000000000);
 	ATTEMPT("ud2", : : "memory");
+	check(events == 1 && VECTOR(seen[0]) == 12 && f->ss & SS_NESTED && f->error == 1,
+	      "5a: a stack that leaves the canonical range, met by #UD: nested #SS with EXT");
+	wrmsr(FRED_LEVELS, 1ull << 6);
+	ATTEMPT("int3", : : "memory");
 	check(events == 1 && VECTOR(seen[0]) == 12 && f->ss & SS_NESTED && !f->error,
-	      "3: a stack that leaves the canonical range: nested #SS(0)");
+	      "5a: the same met by INT3, the program's own: EXT clear");
 	wrmsr(FRED_RSP(1), BAD_STACK);
 	ATTEMPT("int $0x20", : : "memory");
 	check(events == 1 && TYPE(seen[0]) == 4, "3: INT n needs no level-1 stack");

@@ -6,13 +6,14 @@ import sys
 
 sys.dont_write_bytecode = True
 import harness  # noqa: E402
+import test_bochs  # noqa: E402
 import test_check  # noqa: E402
 import test_gdb  # noqa: E402
 import test_iso  # noqa: E402
 import test_run  # noqa: E402
 import test_setup  # noqa: E402
 
-MODULES = (test_setup, test_run, test_iso, test_check, test_gdb)
+MODULES = (test_setup, test_bochs, test_run, test_iso, test_check, test_gdb)
 
 
 if __name__ == "__main__":

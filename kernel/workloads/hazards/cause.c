@@ -4,7 +4,7 @@
  * interrupted by a #DB (a data breakpoint on the stack that it saves its registers to), whose
  * handler faults too. Step 2: a single-step #DB's first instruction is interrupted by an NMI,
  * whose handler meets a breakpoint. Naive: the outer handler reads the inner one's cause, or
- * none. Careful: who interrupts puts CR2 and DR6 back. FRED: both causes are in their frames.
+ * none. Careful: an event puts CR2 and DR6 back. FRED: both causes are in their frames.
  */
 #include "hazard.h"
 #include "kernel/apic.h"
@@ -12,6 +12,7 @@
 #include "kernel/event.h"
 #include "kernel/harm/harm.h"
 #include "kernel/task.h"
+#include "kernel/user_memory.h"
 
 #define OUTER 8 /* lazy pages */
 #define INNER 9

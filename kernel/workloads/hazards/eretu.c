@@ -6,12 +6,12 @@
  * (fred/returns.c).
  */
 #include "hazard.h"
-#include "late_nmi.h"
 #include "kernel/event.h"
 #include "kernel/panic.h"
 #include "kernel/percpu.h"
-#include "kernel/workloads/programs.h"
 #include "kernel/task.h"
+#include "kernel/workloads/programs.h"
+#include "late_nmi.h"
 
 #define NO_SEGMENT 0x7bu /* beyond the GDT's end */
 #define LATER	   300	 /* microseconds */

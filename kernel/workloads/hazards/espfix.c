@@ -5,11 +5,11 @@
  * (idt/espfix.c). FRED: RSP is restored whole.
  */
 #include "hazard.h"
-#include "late_nmi.h"
 #include "kernel/event.h"
 #include "kernel/harm/harm.h"
-#include "kernel/workloads/programs.h"
 #include "kernel/trace/trace.h"
+#include "kernel/workloads/programs.h"
+#include "late_nmi.h"
 
 #define ABOVE_SP 0xffff0000ul
 #define LATER	 500 /* microseconds */

@@ -5,16 +5,17 @@
  * per-CPU data is read from where ring 3 pleases. Careful: GS.base itself is looked at. FRED:
  * SYSCALL swaps GS as it enters.
  */
-#include <stddef.h>
 #include "hazard.h"
-#include "softcpu/softcpu.h"
+#include <stddef.h>
 #include "kernel/apic.h"
 #include "kernel/delivery.h"
 #include "kernel/engine.h"
 #include "kernel/event.h"
 #include "kernel/options.h"
+#include "kernel/trace/trace.h"
 #include "kernel/workloads/programs.h"
 #include "kernel/workloads/window.h"
+#include "softcpu/softcpu.h"
 
 _Static_assert(offsetof(struct window, next) == WINDOW_NEXT, "window.h");
 _Static_assert(offsetof(struct window, order.memory) == WINDOW_MEMORY, "window.h");
@@ -26,10 +27,9 @@ _Static_assert(offsetof(struct window, rbx) == WINDOW_RBX, "window.h");
 _Static_assert(offsetof(struct window, rcx) == WINDOW_RCX, "window.h");
 _Static_assert(offsetof(struct window, rdx) == WINDOW_RDX, "window.h");
 _Static_assert(offsetof(struct window, seen) == WINDOW_SEEN, "window.h");
+_Static_assert(sizeof(struct window) == WINDOW_SIZE, "window.h");
 _Static_assert(SOFTCPU_INJECT == SOFTCPU_HC_INJECT, "window.h");
 _Static_assert(VECTOR_MACHINE_CHECK == VECTOR_MC, "window.h");
-
-struct window window;
 
 static void seen(struct trap_frame *frame)
 {

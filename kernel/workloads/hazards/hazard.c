@@ -4,9 +4,11 @@
 #include "kernel/apic.h"
 #include "kernel/console.h"
 #include "kernel/cpu.h"
+#include "kernel/format.h"
 #include "kernel/harm/harm.h"
 #include "kernel/options.h"
 #include "kernel/percpu.h"
+#include "kernel/trace/record.h"
 #include "kernel/trace/trace.h"
 
 #define ROUNDS	    8

@@ -2,7 +2,7 @@
 /*
  * What the hazards share. A hazard is a workload in which a delivery can go wrong: it makes the
  * dangerous thing happen, step by step, and goes on to its end whatever comes of it. It does not
- * judge: harm is found by kernel/harm.c, or noted by the hazard where only it can know
+ * judge: harm is found by kernel/harm/, or noted by the hazard where only it can know
  * (harm_note()), and tools/hazards judges from the trace.
  */
 #ifndef HAZARD_H
@@ -11,8 +11,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "kernel/task.h"
-#include "kernel/workloads/workload.h"
+#include "kernel/workloads/calls.h"
 #include "kernel/workloads/provoke.h"
+#include "kernel/workloads/workload.h"
 
 /* A step that this machine cannot run, or a whole hazard that cannot be under this delivery or on
  * this machine: said in the trace, why in a few words. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The PIT's channel 0 by the I/O APIC, with delivery mode NMI: how the first NMI watchdogs were
- * wired. (82093AA datasheet: index and window, two words a line.)
+ * wired. (82093AA datasheet: index and window, two words for each line.)
  */
 #include "late_nmi.h"
 #include "kernel/cpu.h"

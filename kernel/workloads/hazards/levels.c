@@ -5,9 +5,9 @@
  * the policy says no frame is overwritten, since no level begins again while it is in use. Under
  * the IDT each has a stack of its own, and just that is the hole.
  */
+#include "hazard.h"
 #include "kernel/apic.h"
 #include "kernel/event.h"
-#include "hazard.h"
 
 #define ROUNDS 4
 

@@ -6,16 +6,17 @@
  * such bits.
  */
 #include "hazard.h"
-#include "late_nmi.h"
 #include "kernel/apic.h"
 #include "kernel/cpu.h"
 #include "kernel/delivery.h"
 #include "kernel/event.h"
 #include "kernel/harm/harm.h"
 #include "kernel/panic.h"
-#include "kernel/workloads/programs.h"
+#include "kernel/schedule.h"
 #include "kernel/task.h"
 #include "kernel/trace/trace.h"
+#include "kernel/workloads/programs.h"
+#include "late_nmi.h"
 
 #define STEPS 3
 #define LATER 300 /* microseconds */

@@ -9,6 +9,7 @@
 #include "kernel/delivery.h"
 #include "kernel/event.h"
 #include "kernel/percpu.h"
+#include "kernel/trace/trace.h"
 
 #define INSIDE 8 /* a lazy page whose #PF touches no other */
 

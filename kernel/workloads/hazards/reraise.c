@@ -7,6 +7,7 @@
 #include "hazard.h"
 #include "kernel/apic.h"
 #include "kernel/event.h"
+#include "kernel/fixup.h"
 #include "kernel/percpu.h"
 
 /* Where FRED delivers it as INT n of ring 0, the kernel refuses it and goes on behind it. */

@@ -2,7 +2,7 @@
 /*
  * An IST begins at the same address each time (reference 6.2): a #DB inside a #DB, an NMI inside
  * an NMI, a #MC inside a #MC. Naive: the second entry overwrites the first one's frame, and
- * nobody finds back to what that had interrupted. Careful: the IST's pointer lies lower while a
+ * nothing leads back to what that had interrupted. Careful: the IST's pointer lies lower while a
  * handler runs, an NMI is moved off it. FRED: a level that is in use goes on below.
  */
 #include "hazard.h"
@@ -56,14 +56,14 @@ static void machine_check_inside(struct trap_frame *frame)
 {
 	(void)frame;
 	machine_check_hook = nothing;
-	engine_inject(VECTOR_MC);
+	inject(VECTOR_MC);
 }
 
 static void machine_check_in_machine_check(void)
 {
 	step(3, "a #MC inside a #MC (injected)");
 	machine_check_hook = machine_check_inside;
-	if (!engine_inject(VECTOR_MC)) {
+	if (!inject(VECTOR_MC)) {
 		machine_check_hook = NULL;
 		hazard_skip("#MC: only softcpu can inject one");
 	}
@@ -72,7 +72,7 @@ static void machine_check_in_machine_check(void)
 static void one_machine_check(void)
 {
 	machine_check_hook = nothing;
-	if (!engine_inject(VECTOR_MC))
+	if (!inject(VECTOR_MC))
 		machine_check_hook = NULL;
 }
 

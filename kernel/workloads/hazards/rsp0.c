@@ -5,50 +5,56 @@
  * delivery can know better; without=rsp0 leaves it out once.
  */
 #include "hazard.h"
+#include "kernel/delivery.h"
 #include "kernel/harm/harm.h"
+#include "kernel/library.h"
 #include "kernel/options.h"
 #include "kernel/panic.h"
-#include "kernel/workloads/programs.h"
+#include "kernel/percpu.h"
 #include "kernel/task.h"
-#include "kernel/text.h"
 #include "kernel/trace/trace.h"
+#include "kernel/workloads/programs.h"
 
-#define KEPT_BYTES 1024 /* where a task that has not begun waits */
+#define WAITING_BYTES 1024 /* where a task that has not begun waits */
 
-static uint8_t kept[KEPT_BYTES];
+static uint8_t kept[WAITING_BYTES];
+static struct task *waiting;
 
 /* What it waits with has changed: said, and put back. */
-static void check(struct task *waiting)
+static void check(void)
 {
-	void *at = (void *)(waiting->stack_top - KEPT_BYTES);
+	void *at = (void *)(waiting->stack_top - WAITING_BYTES);
 
-	if (memcmp(kept, at, KEPT_BYTES) == 0)
+	if (memcmp(kept, at, WAITING_BYTES) == 0)
 		return;
 	harm_note(FT_HARM_CLOBBERED, (uint64_t)at, waiting->id);
-	memcpy(at, kept, KEPT_BYTES);
+	memcpy(at, kept, WAITING_BYTES);
 }
 
-/* From ring 3, as if the last switch had not told the CPU of this task's stack; 0: right again. */
-static long forget(unsigned long id, unsigned long unused)
+/* From ring 3, as if the last switch had told the CPU of another task's stack; 0: right again. */
+static long forget(unsigned long wrong, unsigned long unused)
 {
+	struct cpu *cpu = this_cpu();
+
 	(void)unused;
-	if (options.without == WITHOUT_RSP0)
-		task_stale_stack((unsigned)id);
+	if (options.without == WITHOUT_RSP0) {
+		cpu->stack_top = wrong ? waiting->stack_top : cpu->current->stack_top;
+		delivery->load_stack(cpu->stack_top);
+	}
 	return 0;
 }
 
 static bool rsp0(void)
 {
-	struct task *waiting = task_new_user("waits", NULL, 0, PROGRAM_BULK | 1 << 8);
-
+	waiting = task_new_user("waits", NULL, 0, PROGRAM_BULK | 1 << 8);
 	if (!waiting)
 		panic("no task slot is free for rsp0");
 	waiting->state = TASK_WAITING;
-	memcpy(kept, (const void *)(waiting->stack_top - KEPT_BYTES), KEPT_BYTES);
+	memcpy(kept, (const void *)(waiting->stack_top - WAITING_BYTES), WAITING_BYTES);
 	workload_half = forget;
 	step(1, "two tasks in turn, and events from ring 3");
 	run_user("rsp0", PROGRAM_RSP0 | (unsigned long)waiting->id << 8);
-	check(waiting);
+	check();
 	step(2, "the task that waited meanwhile");
 	waiting->state = TASK_READY;
 	return task_wait(waiting->id) == 0;

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An NMI does not say who sent it, and those that are sent while one waits become one with it
+ * An NMI does not say what sent it, and those that are sent while one waits become one with it
  * (reference 6.7). Naive: the first sender that says "it was me" is served, and no other. Careful:
  * all are asked, each time. FRED with NMI-source reporting: the frame names them all.
  */
 #include "hazard.h"
 #include "kernel/apic.h"
-#include "kernel/percpu.h"
 #include "kernel/delivery.h"
 #include "kernel/event.h"
 #include "kernel/nmi_source.h"
+#include "kernel/percpu.h"
 
 /* While this NMI is handled others are held back, and from three sendings one NMI comes of it. */
 static void send_three(struct trap_frame *frame)

@@ -4,14 +4,17 @@
  * interrupts, in the kernel, inside each other, and in ring 3. seed= the first round's, count=
  * rounds. What was sent is counted; whether it came, once each, is asked of the trace.
  */
+#include "hazard.h"
 #include "kernel/apic.h"
 #include "kernel/cpu.h"
 #include "kernel/engine.h"
 #include "kernel/event.h"
+#include "kernel/fixup.h"
 #include "kernel/options.h"
+#include "kernel/trace/record.h"
+#include "kernel/user_memory.h"
 #include "kernel/workloads/programs.h"
 #include "kernel/workloads/storm.h"
-#include "hazard.h"
 
 #define BUDGET 24 /* events of the kernel's half in a round */
 /* Handlers inside each other that provoke more. A fourth may come of that, and no fifth: an IST has
@@ -106,7 +109,7 @@ static void machine_check(void)
 		return;
 	sent[STORM_MC]++;
 	machine_check_hook = inside_machine_check;
-	engine_inject(VECTOR_MC);
+	inject(VECTOR_MC);
 }
 
 /* One page, or two: the first one's handler touches the second. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The hazards, in the order in which people see them; tools/hazard_table.py judges them. */
+#include "table.h"
 #include "hazard.h"
 
 const struct workload *const hazards[] = {

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* The way out of the ring: packets, by the transport that options.trace chooses. */
+#ifndef DRAIN_H
+#define DRAIN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Choose the transport by options.trace. False: the one asked for is not there. */
+bool trace_init(void);
+const char *trace_transport(void);
+
+/* Send what the ring holds. Task context; a second caller meanwhile does nothing. */
+void trace_drain(void);
+
+/* True when a quarter of the ring waits: time to drain. */
+bool trace_wants_drain(void);
+
+/* Records lost for want of room, and sent, since boot. */
+uint64_t trace_lost(void);
+uint64_t trace_sent(void);
+
+#endif

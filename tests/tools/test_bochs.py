@@ -1,0 +1,40 @@
+"""The conformance suite's engine Bochs, as far as it goes without one: programs that print what Bochs prints."""
+
+import os
+import stat
+import sys
+
+from harness import ROOT, command, scratch
+
+sys.path.insert(0, os.path.join(ROOT, "tests", "conformance"))
+import bochs  # noqa: E402
+
+WORDS = "00120045000e[CPU0  ] exception(): 3rd (13) exception with no resolution, shutdown status is 00h, resetting"
+
+
+def program(text: str) -> str:
+    path = scratch("bochs")
+    with open(path, "w", encoding="ascii") as file:
+        file.write(f"#!/bin/bash\nlog=$(sed -n 's/^log: //p' \"$3\")\nconsole=$(sed -n 's/.*dev=//p' \"$3\")\n{text}\n")
+    os.chmod(path, stat.S_IRWXU)
+    return path
+
+
+def iso() -> str:
+    """A folder with what the suite's ISO is made of."""
+    command("make", "-s", "build/conformance.iso").must(0)
+    return os.path.join(ROOT, "build", "conformance.iso")
+
+
+def test_triple_fault_ends_the_run() -> None:
+    """Bochs then waits for ever: the run ends as soon as its log says so"""
+    lines, code, said = bochs.boot(iso(), program(f"echo ok 1 >$console; echo '{WORDS}' >$log; exec sleep 600"), "", 60)
+    assert code == 125 and said.startswith("3rd (13) exception with no resolution"), (code, said)
+    assert lines[0] == "ok 1"
+
+
+def test_own_end() -> None:
+    """a run that ends by itself, and one that only hangs"""
+    tally = "# passed 1 failed 0 skipped 0 xfailed 0"
+    assert bochs.boot(iso(), program(f"echo '{tally}' >$console"), "", 60)[1] == 0
+    assert bochs.boot(iso(), program("exec sleep 600"), "", 1)[1] == 124
