@@ -37,9 +37,16 @@ bench: all $(B)/tests/softcpu/guest.elf32 ## what tracing and delivery cost: ins
 	@tests/bench/bench_view.py $(B)
 
 .PHONY: picture
-picture: all ## README's picture, docs/tour.txt, the screens of docs/fredviz.md, from real tours
+picture: all ## README's picture, docs/tour.txt, screens and commands' outputs in docs/, from real runs
 	@tools/setup --picture --quiet
 	@tools/picture $(B)
+	@tools/shown $(B)
+
+.PHONY: book
+book: ## build/book.html: all pages as one, with working links
+	@tools/setup --book --quiet
+	@mkdir -p $(B)
+	@tools/book $(B)/book.html && echo "$(B)/book.html"
 
 .PHONY: prices
 prices: hazards ## docs/idt-vs-fred.md, from measurements made now
