@@ -57,9 +57,9 @@ struct task *task_new_user(const char *name, struct task *parent, uint64_t rip, 
 void task_exit(uint64_t code) __attribute__((noreturn));
 
 /* Wait until task `id` has ended; its exit code, or ~0 when there is no such task. */
-uint64_t task_wait(unsigned id);
+uint64_t task_wait(uint64_t id);
 
-void task_sleep(uint64_t ticks);
+void task_sleep(uint64_t ticks); /* more than there will ever be: for ever */
 void task_wake_sleepers(uint64_t now);
 
 /* Forget ended tasks, restart ids: each half of a run sees the same numbers. */

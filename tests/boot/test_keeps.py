@@ -1,0 +1,22 @@
+"""What a program may rely on, under both deliveries: workload=keeps makes a result of each."""
+
+from boot import boot_trace
+from trace_reader import RESULT, halves
+
+WAIT, SLEEP = 1, 2
+
+
+def holds(step: int) -> None:
+    runs = halves(boot_trace("delivery=both workload=keeps"))
+    results = [[r.value for r in records if r.kind == RESULT and r.aux == step] for records in runs]
+    assert results == [[1], [1]], results
+
+
+def test_an_id_is_all_64_bits() -> None:
+    """SYS_WAIT for 2^32 + the id of a task: there is no such task"""
+    holds(WAIT)
+
+
+def test_a_sleep_without_end_does_not_end() -> None:
+    """SYS_SLEEP(~0): the tick to wake at is not one in the past"""
+    holds(SLEEP)
