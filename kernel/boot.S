@@ -10,7 +10,7 @@
 #define PHYS(symbol)	 (symbol - KERNEL_BASE)
 #define PTE_PRESENT_WRITE 3
 #define PTE_LARGE	 0x80
-#define CR0_PE_MP_WP_PG	 0x80010003
+#define CR0_PE_MP_NE_WP_PG 0x80010023
 #define CR0_EM_TS_NW_CD	 0x6000000c
 #define CR4_PAE		 0x20
 #define MSR_EFER	 0xc0000080
@@ -74,7 +74,7 @@ boot_entry:
 	or	$EFER_LME_NXE, %eax
 	wrmsr
 	mov	%cr0, %eax
-	or	$CR0_PE_MP_WP_PG, %eax
+	or	$CR0_PE_MP_NE_WP_PG, %eax
 	and	$~CR0_EM_TS_NW_CD, %eax
 	mov	%eax, %cr0
 	lgdt	PHYS(boot_gdtr)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a program may rely on: its registers, and the whole of a system call's argument. */
+#include "kernel/frame.h"
 #include "user.h"
 
 #define LATE 4 /* ticks */
@@ -40,8 +41,22 @@ static void step_sleep(void)
 	result(KEEPS_SLEEP, !woken);
 }
 
+/* 1 / 0 with that exception unmasked: told at the next x87 instruction. */
+static void step_x87_error(void)
+{
+	static const uint16_t unmasked = 0x37b;
+	uint64_t vector;
+
+	mark(KEEPS_X87_ERROR, "an unmasked error of the x87");
+	asm volatile("fninit; fldcw %0; fld1; fldz; fdivrp" : : "m"(unmasked));
+	vector = CAUGHT("fwait");
+	asm volatile("fninit");
+	result(KEEPS_X87_ERROR, vector == VECTOR_MF);
+}
+
 void program_keeps(void)
 {
 	step_wait();
 	step_sleep();
+	step_x87_error();
 }

@@ -38,6 +38,6 @@ enum tour_step {
 };
 
 /* Steps of workload=keeps, each 1 if it came out well */
-enum keeps_step { KEEPS_WAIT = 1, KEEPS_SLEEP, KEEPS_STEPS };
+enum keeps_step { KEEPS_WAIT = 1, KEEPS_SLEEP, KEEPS_X87_ERROR };
 
 #endif

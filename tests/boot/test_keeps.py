@@ -3,7 +3,7 @@
 from boot import boot_trace
 from trace_reader import RESULT, halves
 
-WAIT, SLEEP = 1, 2
+WAIT, SLEEP, X87_ERROR = 1, 2, 3
 
 
 def holds(step: int) -> None:
@@ -20,3 +20,8 @@ def test_an_id_is_all_64_bits() -> None:
 def test_a_sleep_without_end_does_not_end() -> None:
     """SYS_SLEEP(~0): the tick to wake at is not one in the past"""
     holds(SLEEP)
+
+
+def test_an_unmasked_x87_error_is_mf() -> None:
+    """CR0.NE: the error is an exception of the CPU's and not an interrupt by way of the 8259 (SDM 3, 2.5)"""
+    holds(X87_ERROR)
