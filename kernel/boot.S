@@ -12,7 +12,7 @@
 #define PTE_LARGE	 0x80
 #define CR0_PE_MP_NE_WP_PG 0x80010023
 #define CR0_EM_TS_NW_CD	 0x6000000c
-#define CR4_PAE		 0x20
+#define CR4_PAE_SSE	 0x620 /* PAE, OSFXSR, OSXMMEXCPT */
 #define MSR_EFER	 0xc0000080
 #define EFER_LME_NXE	 0x900
 
@@ -65,7 +65,7 @@ boot_entry:
 	loop	2b
 
 	mov	%cr4, %eax
-	or	$CR4_PAE, %eax
+	or	$CR4_PAE_SSE, %eax
 	mov	%eax, %cr4
 	mov	$PHYS(boot_pml4), %eax
 	mov	%eax, %cr3

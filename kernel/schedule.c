@@ -61,7 +61,10 @@ static void switch_to(struct task *next)
 	cpu->current = next;
 	if (next->pml4 != last->pml4)
 		write_cr3(next->pml4);
+	if (last->user)
+		fpu_save(&last->fpu);
 	if (next->user) {
+		fpu_load(&next->fpu);
 		load_stack(next->stack_top);
 		load_user_gs(next);
 	}

@@ -100,6 +100,8 @@ struct task *task_new_user(const char *name, struct task *parent, uint64_t rip, 
 	if (!task)
 		return NULL;
 	task->user = true;
+	task->fpu.control = FPU_CONTROL;
+	task->fpu.sse_control = FPU_SSE_CONTROL;
 	task->pml4 = parent ? parent->pml4 : address_space_new();
 	task->heap_end = parent ? parent->heap_end : USER_HEAP;
 	if (!parent)

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "fpu.h"
 #include "frame.h"
 #include "memory.h"
 #include "nest.h"
@@ -40,6 +41,7 @@ struct task {
 	unsigned waits_for; /* task id */
 	uint64_t exit_code;
 	struct nest nest;
+	struct fpu fpu; /* while it does not run; kernel threads use none */
 };
 
 #define EXIT_KILLED 0x100 /* exit code of a task ended by a fault: this + vector */

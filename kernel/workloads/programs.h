@@ -38,6 +38,12 @@ enum tour_step {
 };
 
 /* Steps of workload=keeps, each 1 if it came out well */
-enum keeps_step { KEEPS_WAIT = 1, KEEPS_SLEEP, KEEPS_X87_ERROR };
+enum keeps_step {
+	KEEPS_WAIT = 1,
+	KEEPS_SLEEP,
+	KEEPS_X87_ERROR,
+	KEEPS_REGISTERS,
+	KEEPS_NEW_REGISTERS
+};
 
 #endif

@@ -3,7 +3,7 @@
 from boot import boot_trace
 from trace_reader import RESULT, halves
 
-WAIT, SLEEP, X87_ERROR = 1, 2, 3
+WAIT, SLEEP, X87_ERROR, REGISTERS, NEW_REGISTERS = 1, 2, 3, 4, 5
 
 
 def holds(step: int) -> None:
@@ -25,3 +25,13 @@ def test_a_sleep_without_end_does_not_end() -> None:
 def test_an_unmasked_x87_error_is_mf() -> None:
     """CR0.NE: the error is an exception of the CPU's and not an interrupt by way of the 8259 (SDM 3, 2.5)"""
     holds(X87_ERROR)
+
+
+def test_x87_and_sse_registers_are_the_tasks_own() -> None:
+    """a task switch saves and loads them; MMX registers are the x87's"""
+    holds(REGISTERS)
+
+
+def test_a_new_task_finds_fresh_x87_and_sse_registers() -> None:
+    """not what the task before it left there"""
+    holds(NEW_REGISTERS)
