@@ -28,7 +28,7 @@ struct task {
 	uint64_t stack_top;
 	uint64_t pml4; /* physical */
 	bool user;
-	uint64_t user_gs; /* ring 3's GS.base, and the selector it came from */
+	uint64_t user_gs; /* ring 3's GS.base and selector, while it does not run */
 	uint16_t gs_selector;
 	uint64_t heap_end;  /* SYS_map has given out USER_HEAP..heap_end */
 	uint64_t catch_rip; /* a fault resumes here, once; 0 = it ends the task */

@@ -108,6 +108,33 @@ static void step_new_registers(void)
 	result(KEEPS_NEW_REGISTERS, !left_behind);
 }
 
+static void idles(uint64_t argument) __attribute__((noreturn));
+static void idles(uint64_t argument)
+{
+	(void)argument;
+	syscall2(SYS_YIELD, 0, 0);
+	exit_task(0);
+}
+
+/* A selector whose descriptor has a base; then a base of its own with that selector. */
+static void step_gs(void)
+{
+	static const uint64_t own = 5;
+	volatile uint64_t *heap = (volatile uint64_t *)syscall2(SYS_MAP, sizeof(uint64_t), 0);
+	uint64_t id = (uint64_t)syscall2(SYS_SPAWN, (uint64_t)idles, 0), selector, at[2];
+
+	mark(KEEPS_GS, "GS as a program loaded it, while another task runs");
+	*heap = 4; /* the first: at USER_HEAP, the descriptor's base */
+	asm volatile("mov %w0, %%gs" : : "r"(SEL_USER_GS));
+	syscall2(SYS_YIELD, 0, 0);
+	asm volatile("mov %%gs:0, %0" : "=r"(at[0]));
+	syscall2(SYS_GSBASE, (uint64_t)&own, 0);
+	syscall2(SYS_YIELD, 0, 0);
+	asm volatile("mov %%gs, %0; mov %%gs:0, %1" : "=r"(selector), "=r"(at[1]));
+	syscall2(SYS_WAIT, id, 0);
+	result(KEEPS_GS, selector == SEL_USER_GS && at[0] == *heap && at[1] == own);
+}
+
 void program_keeps(void)
 {
 	step_wait();
@@ -115,4 +142,5 @@ void program_keeps(void)
 	step_x87_error();
 	step_registers();
 	step_new_registers();
+	step_gs();
 }

@@ -3,7 +3,7 @@
 from boot import boot_trace
 from trace_reader import RESULT, halves
 
-WAIT, SLEEP, X87_ERROR, REGISTERS, NEW_REGISTERS = 1, 2, 3, 4, 5
+WAIT, SLEEP, X87_ERROR, REGISTERS, NEW_REGISTERS, GS = 1, 2, 3, 4, 5, 6
 
 
 def holds(step: int) -> None:
@@ -35,3 +35,8 @@ def test_x87_and_sse_registers_are_the_tasks_own() -> None:
 def test_a_new_task_finds_fresh_x87_and_sse_registers() -> None:
     """not what the task before it left there"""
     holds(NEW_REGISTERS)
+
+
+def test_gs_is_as_ring_3_loaded_it() -> None:
+    """the selector, the base from its descriptor, and a base that SYS_GSBASE set since"""
+    holds(GS)
