@@ -50,6 +50,13 @@ def test_trace_device_missing() -> None:
     one_line(boot("trace=virtio delivery=idt", "--trace", scratch("x")), 2, "trace=virtio", "no such device")
 
 
+def test_prices_of_time_are_refused() -> None:
+    """workload=cost without counted instructions says what to do, and prints no noise"""
+    result = boot("workload=cost delivery=idt")
+    one_line(result, 1, "no prices", "tools/run --icount")
+    assert "\nprice " not in result.out, result.out
+
+
 def test_kernel_panic_is_symbolised() -> None:
     """the frame decoded, and the way there by name"""
     for delivery in ("idt", "fred"):
