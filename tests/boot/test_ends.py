@@ -47,7 +47,8 @@ def test_erets_that_runs_as_clac() -> None:
 
 def test_trace_device_missing() -> None:
     """trace=virtio on a machine without one"""
-    one_line(boot("trace=virtio delivery=idt", "--trace", scratch("x")), 2, "trace=virtio", "no such device")
+    one_line(boot("trace=virtio delivery=idt", "--trace", scratch("x")), 2, "trace=virtio", "no such device",
+             "--transport virtio", "-device virtio-serial-pci")
 
 
 def test_prices_of_time_are_refused() -> None:
