@@ -45,6 +45,11 @@ def test_erets_that_runs_as_clac() -> None:
     one_line(boot("delivery=fred", "--cpu", "max"), 3, "-cpu max,-smap")
 
 
+def test_cpu_without_nx() -> None:
+    """one line that says what to do, and no triple fault"""
+    one_line(boot("delivery=idt", "--cpu", "max,-smap,-nx"), 4, "no NX", "-cpu max,-smap")
+
+
 def test_trace_device_missing() -> None:
     """trace=virtio on a machine without one"""
     one_line(boot("trace=virtio delivery=idt", "--trace", scratch("x")), 2, "trace=virtio", "no such device",
