@@ -10,11 +10,14 @@
 #define PHYS(symbol)	 (symbol - KERNEL_BASE)
 #define PTE_PRESENT_WRITE 3
 #define PTE_LARGE	 0x80
-#define CR0_PE_MP_WP_PG	 0x80010003
+#define CR0_PE_MP_NE_WP_PG 0x80010023
 #define CR0_EM_TS_NW_CD	 0x6000000c
-#define CR4_PAE		 0x20
+#define CR4_PAE_SSE	 0x620 /* PAE, OSFXSR, OSXMMEXCPT */
 #define MSR_EFER	 0xc0000080
-#define EFER_LME_NXE	 0x900
+#define EFER_LME	 0x100
+#define CPUID_EXTENDED	 0x80000001
+#define CPUID_NX	 0x100000 /* EDX bit 20 */
+#define CPUID_NX_TO_NXE	 9	  /* to EFER.NXE, bit 11 */
 
 	.section .multiboot, "a"
 	.balign 8
@@ -65,16 +68,23 @@ boot_entry:
 	loop	2b
 
 	mov	%cr4, %eax
-	or	$CR4_PAE, %eax
+	or	$CR4_PAE_SSE, %eax
 	mov	%eax, %cr4
 	mov	$PHYS(boot_pml4), %eax
 	mov	%eax, %cr3
+	/* NXE only where there is NX: else WRMSR faults, with nobody to say so. main.c says it */
+	mov	$CPUID_EXTENDED, %eax
+	cpuid
+	and	$CPUID_NX, %edx
+	shr	$CPUID_NX_TO_NXE, %edx
+	mov	%edx, %edi
 	mov	$MSR_EFER, %ecx
 	rdmsr
-	or	$EFER_LME_NXE, %eax
+	or	$EFER_LME, %eax
+	or	%edi, %eax
 	wrmsr
 	mov	%cr0, %eax
-	or	$CR0_PE_MP_WP_PG, %eax
+	or	$CR0_PE_MP_NE_WP_PG, %eax
 	and	$~CR0_EM_TS_NW_CD, %eax
 	mov	%eax, %cr0
 	lgdt	PHYS(boot_gdtr)

@@ -13,6 +13,7 @@
 #define CR4_FRED (1ull << 32)
 
 #define EFER_SCE (1ull << 0)
+#define EFER_NXE (1ull << 11)
 
 #define RFLAGS_FIXED (1ull << 1)
 #define RFLAGS_TF    (1ull << 8)

@@ -84,6 +84,7 @@ enum vector {
 	VECTOR_TS = 10,
 	VECTOR_GP = 13,
 	VECTOR_PF = 14,
+	VECTOR_MF = 16,
 	VECTOR_AC = 17,
 	VECTOR_MC = 18,
 	VECTOR_CP = 21,

@@ -38,6 +38,16 @@ static void read_options(void)
 	}
 }
 
+/* boot.S has switched it on, if it is there. */
+static void need_nx(void)
+{
+	if (rdmsr(MSR_EFER) & EFER_NXE)
+		return;
+	printk("fredlab: the CPU has no NX (CPUID.80000001H:EDX[20]), which the page tables need; "
+	       "start QEMU with -cpu max,-smap\n");
+	machine_exit(EXIT_PANIC);
+}
+
 static void need_fred(void)
 {
 	if (options.delivery == DELIVERY_IDT || engine() != FT_ENGINE_NONE)
@@ -82,6 +92,7 @@ static void start_tasks(void)
 void kernel_main(uint32_t magic, uint32_t information)
 {
 	console_init();
+	need_nx();
 	if (!boot_info_read(magic, information)) {
 		printk("fredlab: not started by a multiboot2 loader (magic %x)\n", magic);
 		machine_exit(EXIT_PANIC);

@@ -30,7 +30,14 @@ static struct task *next_ready(struct task *current)
 	return this_cpu()->idle;
 }
 
-/* GS of ring 3: the selector by the way of the delivery, then the base, if it has no descriptor. */
+/* SWAPGS and FRED leave the selector alone: it is ring 3's, as it loaded it. */
+static void save_user_gs(struct task *task)
+{
+	asm volatile("mov %%gs, %0" : "=r"(task->gs_selector));
+	task->user_gs = rdmsr(MSR_KERNEL_GS_BASE);
+}
+
+/* The selector by the way of the delivery; then the base, which SYS_GSBASE may have changed. */
 static void load_user_gs(const struct task *task)
 {
 	uint64_t selector = task->gs_selector;
@@ -39,8 +46,7 @@ static void load_user_gs(const struct task *task)
 		     : "+D"(selector)
 		     :
 		     : "rax", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "memory", "cc");
-	if (!task->gs_selector)
-		wrmsr(MSR_KERNEL_GS_BASE, task->user_gs);
+	wrmsr(MSR_KERNEL_GS_BASE, task->user_gs);
 }
 
 static void load_stack(uint64_t top)
@@ -61,7 +67,12 @@ static void switch_to(struct task *next)
 	cpu->current = next;
 	if (next->pml4 != last->pml4)
 		write_cr3(next->pml4);
+	if (last->user) {
+		fpu_save(&last->fpu);
+		save_user_gs(last);
+	}
 	if (next->user) {
+		fpu_load(&next->fpu);
 		load_stack(next->stack_top);
 		load_user_gs(next);
 	}

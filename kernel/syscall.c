@@ -86,17 +86,14 @@ static int64_t sys_spawn(uint64_t rip, uint64_t argument)
 static int64_t sys_wait(uint64_t id, uint64_t b)
 {
 	(void)b;
-	return (int64_t)task_wait((unsigned)id);
+	return (int64_t)task_wait(id);
 }
 
 static int64_t sys_gsbase(uint64_t base, uint64_t b)
 {
-	struct task *task = this_cpu()->current;
-
 	(void)b;
 	if (!is_user(base, 1))
 		return SYS_ERROR_FAULT;
-	task->user_gs = base;
 	wrmsr(MSR_KERNEL_GS_BASE, base);
 	return 0;
 }

@@ -100,6 +100,8 @@ struct task *task_new_user(const char *name, struct task *parent, uint64_t rip, 
 	if (!task)
 		return NULL;
 	task->user = true;
+	task->fpu.control = FPU_CONTROL;
+	task->fpu.sse_control = FPU_SSE_CONTROL;
 	task->pml4 = parent ? parent->pml4 : address_space_new();
 	task->heap_end = parent ? parent->heap_end : USER_HEAP;
 	if (!parent)
@@ -140,7 +142,7 @@ void task_exit(uint64_t code)
 	panic("task %u ran after its end", self->id);
 }
 
-static struct task *find_task(unsigned id)
+static struct task *find_task(uint64_t id)
 {
 	for (struct task *t = tasks + 1; t < tasks + TASKS; t++)
 		if (t->state != TASK_FREE && t->id == id)
@@ -148,7 +150,7 @@ static struct task *find_task(unsigned id)
 	return NULL;
 }
 
-uint64_t task_wait(unsigned id)
+uint64_t task_wait(uint64_t id)
 {
 	struct task *self = this_cpu()->current;
 	struct task *other = find_task(id);
@@ -159,7 +161,7 @@ uint64_t task_wait(unsigned id)
 		return ~0ull;
 	}
 	while (other->state != TASK_ENDED) {
-		self->waits_for = id;
+		self->waits_for = other->id;
 		self->state = TASK_WAITING;
 		schedule();
 	}
@@ -172,7 +174,8 @@ void task_sleep(uint64_t ticks)
 	struct task *self = this_cpu()->current;
 	uint64_t flags = interrupts_save();
 
-	self->wake_tick = this_cpu()->ticks + ticks;
+	if (__builtin_add_overflow(this_cpu()->ticks, ticks, &self->wake_tick))
+		self->wake_tick = UINT64_MAX; /* never */
 	self->state = TASK_SLEEPING;
 	schedule();
 	interrupts_restore(flags);

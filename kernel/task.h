@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "fpu.h"
 #include "frame.h"
 #include "memory.h"
 #include "nest.h"
@@ -27,7 +28,7 @@ struct task {
 	uint64_t stack_top;
 	uint64_t pml4; /* physical */
 	bool user;
-	uint64_t user_gs; /* ring 3's GS.base, and the selector it came from */
+	uint64_t user_gs; /* ring 3's GS.base and selector, while it does not run */
 	uint16_t gs_selector;
 	uint64_t heap_end;  /* SYS_map has given out USER_HEAP..heap_end */
 	uint64_t catch_rip; /* a fault resumes here, once; 0 = it ends the task */
@@ -40,6 +41,7 @@ struct task {
 	unsigned waits_for; /* task id */
 	uint64_t exit_code;
 	struct nest nest;
+	struct fpu fpu; /* while it does not run; kernel threads use none */
 };
 
 #define EXIT_KILLED 0x100 /* exit code of a task ended by a fault: this + vector */
@@ -57,9 +59,9 @@ struct task *task_new_user(const char *name, struct task *parent, uint64_t rip, 
 void task_exit(uint64_t code) __attribute__((noreturn));
 
 /* Wait until task `id` has ended; its exit code, or ~0 when there is no such task. */
-uint64_t task_wait(unsigned id);
+uint64_t task_wait(uint64_t id);
 
-void task_sleep(uint64_t ticks);
+void task_sleep(uint64_t ticks); /* more than there will ever be: for ever */
 void task_wake_sleepers(uint64_t now);
 
 /* Forget ended tasks, restart ids: each half of a run sees the same numbers. */

@@ -14,6 +14,14 @@ static struct ft_packer packer;
 static uint32_t packets;
 static uint64_t sent;
 
+static const char *how_to_add(void)
+{
+	return options.trace == TRACE_COM2
+		       ? "QEMU adds it as its second -serial"
+		       : "tools/run adds it by --trace FILE --transport virtio, QEMU by "
+			 "-device virtio-serial-pci -device virtconsole";
+}
+
 bool trace_init(void)
 {
 	bool auto_choice = options.trace == TRACE_AUTO;
@@ -24,8 +32,8 @@ bool trace_init(void)
 		transport = com2_transport.init() ? &com2_transport : NULL;
 	ft_packer_init(&packer, 0);
 	if (!transport && !auto_choice && options.trace != TRACE_NONE) {
-		printk("fredlab: trace=%s asked for, but the machine has no such device\n",
-		       options.trace == TRACE_COM2 ? "com2" : "virtio");
+		printk("fredlab: trace=%s asked for, but the machine has no such device; %s\n",
+		       options.trace == TRACE_COM2 ? "com2" : "virtio", how_to_add());
 		return false;
 	}
 	if (!transport)

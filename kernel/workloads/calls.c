@@ -26,6 +26,8 @@ static int64_t sys_mark(uint64_t step, uint64_t address)
 
 static int64_t sys_result(uint64_t step, uint64_t value)
 {
+	if (step > UINT32_MAX)
+		return SYS_ERROR_ROOM;
 	result_set((unsigned)step, value);
 	return 0;
 }

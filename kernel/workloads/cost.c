@@ -4,6 +4,7 @@
  * costs in software, and with it on, for what a record costs. Run it under -icount.
  */
 #include "kernel/apic.h"
+#include "kernel/console.h"
 #include "kernel/cpu.h"
 #include "kernel/event.h"
 #include "kernel/fixup.h"
@@ -83,6 +84,11 @@ static bool cost(void)
 {
 	step(1, "each kind of event, measured");
 	apic_timer(0);
+	if (!price_counted()) {
+		printk("fredlab: no prices: the TSC counts time here and not instructions; "
+		       "run this with tools/run --icount\n");
+		return false;
+	}
 	if (!measure(false) || !measure(true))
 		return false;
 	for (enum price_kind kind = PRICE_NOTHING + 1; kind < PRICE_KINDS; kind++)

@@ -6,8 +6,8 @@
 #include "kernel/library.h"
 
 static const struct workload *const table[] = {
-	&tour_workload,	 &cost_workload, &bulk_workload,   &selftest_workload,
-	&panic_workload, &hang_workload, &triple_workload, &overflow_workload,
+	&tour_workload, &cost_workload,	  &bulk_workload,     &selftest_workload, &panic_workload,
+	&hang_workload, &triple_workload, &overflow_workload, &keeps_workload,
 };
 
 #define WORKLOADS (sizeof(table) / sizeof(table[0]))

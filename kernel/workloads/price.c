@@ -2,9 +2,13 @@
 /* The price list: what the stamps around events come to. */
 #include "price.h"
 #include "kernel/console.h"
+#include "kernel/cpu.h"
 #include "kernel/delivery.h"
 #include "kernel/event.h"
 #include "kernel/library.h"
+
+#define LOOP  10000
+#define LOOPS 8
 
 struct price {
 	uint64_t entry, back, total;
@@ -47,6 +51,25 @@ void price_note(const struct price_stamps *stamps)
 		keep_least(&price->back, stamps->after - leave_tsc);
 	}
 	keep_least(&price->total, stamps->after - stamps->before);
+}
+
+static uint64_t time_of_loop(void)
+{
+	uint64_t before = rdtsc();
+
+	for (volatile unsigned i = 0; i < LOOP; i++)
+		;
+	return rdtsc() - before;
+}
+
+bool price_counted(void)
+{
+	uint64_t first = time_of_loop();
+
+	for (unsigned i = 0; i < LOOPS; i++)
+		if (time_of_loop() != first)
+			return false;
+	return true;
 }
 
 void price_print(enum price_kind kind)

@@ -42,6 +42,9 @@ void price_arm(void);
 /* Keep the cheapest of each kind. */
 void price_note(const struct price_stamps *stamps);
 
+/* The same instructions took the same time each time: the TSC counts instructions. */
+bool price_counted(void);
+
 /* One line, when both lists are full. */
 void price_print(enum price_kind kind);
 

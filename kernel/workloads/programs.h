@@ -14,6 +14,7 @@ enum program {
 	PROGRAM_SIGSTEP,  /* single steps whose handler returns by SYS_RESTORE */
 	PROGRAM_RSP0,	  /* + (task << 8): two tasks in turn, and events from ring 3 between */
 	PROGRAM_SPIN,	  /* nothing for a while, so that an NMI finds ring 3 */
+	PROGRAM_KEEPS,	  /* workload=keeps */
 	PROGRAM_VECTORS	  /* INT 2, and an interrupt with the vector of system calls; count 1: the
 			     cost */
 };
@@ -34,6 +35,16 @@ enum tour_step {
 	TOUR_NESTED_PF,
 	TOUR_NMI,
 	TOUR_NMI_PF
+};
+
+/* Steps of workload=keeps, each 1 if it came out well */
+enum keeps_step {
+	KEEPS_WAIT = 1,
+	KEEPS_SLEEP,
+	KEEPS_X87_ERROR,
+	KEEPS_REGISTERS,
+	KEEPS_NEW_REGISTERS,
+	KEEPS_GS
 };
 
 #endif

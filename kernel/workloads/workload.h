@@ -24,6 +24,7 @@ unsigned long run_user(const char *name, unsigned long argument);
 
 /* Each in the file of its name; the last four in broken.c. */
 extern const struct workload tour_workload, cost_workload, bulk_workload, selftest_workload;
+extern const struct workload keeps_workload;
 extern const struct workload panic_workload, hang_workload, triple_workload, overflow_workload;
 
 #endif

@@ -11,6 +11,7 @@ import harness  # noqa: E402
 import test_determinism  # noqa: E402
 import test_ends  # noqa: E402
 import test_gdb_backtrace  # noqa: E402
+import test_keeps  # noqa: E402
 import test_live  # noqa: E402
 import test_names  # noqa: E402
 import test_replay  # noqa: E402
@@ -20,7 +21,7 @@ import test_types  # noqa: E402
 import test_witness  # noqa: E402
 
 MODULES = (
-    test_seams, test_names, test_tour, test_types, test_ends, test_witness, test_determinism, test_replay,
+    test_seams, test_names, test_tour, test_keeps, test_types, test_ends, test_witness, test_determinism, test_replay,
     test_gdb_backtrace, test_live,
 )
 

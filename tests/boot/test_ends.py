@@ -45,9 +45,22 @@ def test_erets_that_runs_as_clac() -> None:
     one_line(boot("delivery=fred", "--cpu", "max"), 3, "-cpu max,-smap")
 
 
+def test_cpu_without_nx() -> None:
+    """one line that says what to do, and no triple fault"""
+    one_line(boot("delivery=idt", "--cpu", "max,-smap,-nx"), 4, "no NX", "-cpu max,-smap")
+
+
 def test_trace_device_missing() -> None:
     """trace=virtio on a machine without one"""
-    one_line(boot("trace=virtio delivery=idt", "--trace", scratch("x")), 2, "trace=virtio", "no such device")
+    one_line(boot("trace=virtio delivery=idt", "--trace", scratch("x")), 2, "trace=virtio", "no such device",
+             "--transport virtio", "-device virtio-serial-pci")
+
+
+def test_prices_of_time_are_refused() -> None:
+    """workload=cost without counted instructions says what to do, and prints no noise"""
+    result = boot("workload=cost delivery=idt")
+    one_line(result, 1, "no prices", "tools/run --icount")
+    assert "\nprice " not in result.out, result.out
 
 
 def test_kernel_panic_is_symbolised() -> None:
