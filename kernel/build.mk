@@ -39,11 +39,11 @@ $(B)/k/user_elf.o: $(B)/user.elf
 KERNEL_LD := ld -m elf_x86_64 -n -z noexecstack -z max-page-size=4096 --build-id=sha1 -T kernel/link.ld
 $(B)/k/ksymbols0.o: tools/ksymbols
 	@mkdir -p $(@D)
-	tools/ksymbols </dev/null | $(CC) -x assembler -c -o $@ -
+	tools/ksymbols | $(CC) -x assembler -c -o $@ -
 $(B)/k/fredlab0.elf: $(KERNEL_O) $(B)/k/user_elf.o $(B)/k/ksymbols0.o kernel/link.ld
 	$(KERNEL_LD) -o $@ $(KERNEL_O) $(B)/k/user_elf.o $(B)/k/ksymbols0.o
 $(B)/k/ksymbols.o: $(B)/k/fredlab0.elf tools/ksymbols
-	nm -n $< | tools/ksymbols | $(CC) -x assembler -c -o $@ -
+	tools/ksymbols $< | $(CC) -x assembler -c -o $@ -
 $(B)/fredlab.elf: $(B)/k/fredlab0.elf $(B)/k/ksymbols.o
 	$(KERNEL_LD) -o $@ $(KERNEL_O) $(B)/k/user_elf.o $(B)/k/ksymbols.o
 

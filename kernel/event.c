@@ -11,7 +11,9 @@
 #include "kernel/trace/trace.h"
 #include "nmi_source.h"
 #include "panic.h"
+#include "refused.h"
 #include "schedule.h"
+#include "symbols.h"
 #include "syscall.h"
 #include "task.h"
 #include "user_fault.h"
@@ -85,12 +87,15 @@ void handle_fault(struct trap_frame *frame)
 {
 	uint64_t fixup = frame_from_user(frame) ? 0 : fixup_for(frame->rip);
 
-	if (fixup)
+	if (fixup) {
+		if (in_entry_code(frame->rip))
+			refused_note(frame);
 		frame_set_rip(frame, fixup);
-	else if (frame_from_user(frame))
+	} else if (frame_from_user(frame)) {
 		task_fault(frame);
-	else if (!harm_watching() || !harm_refused_return(frame))
+	} else if (!harm_watching() || !harm_refused_return(frame)) {
 		panic_frame(frame, "an event in the kernel that nobody handles");
+	}
 }
 
 /* CR2 is in the frame: what another #PF does to the register no longer matters here. */

@@ -1,106 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Panic, decoded frames, and a backtrace that crosses entry code. */
+/* Panic, with the frame decoded and the registers that say whose GS it was. */
 #include "panic.h"
+#include "backtrace.h"
 #include "console.h"
 #include "cpu.h"
 #include "event.h"
 #include "exit.h"
 #include "format.h"
 #include "frame.h"
+#include "percpu.h"
 #include "kernel/trace/drain.h"
 #include "kernel/trace/record.h"
-#include "memory.h"
-#include "task.h"
-
-#define BACKTRACE_LIMIT 256
-
-extern const char entry_begin[], entry_end[];
-
-/* Made by tools/ksymbols from the linked kernel: sorted, the last one past the end. */
-struct ksymbol {
-	uint64_t address;
-	const char *name;
-};
-extern const struct ksymbol ksymbols[];
-extern const uint64_t ksymbols_count;
-
-void symbol_name(uint64_t address, char *text, unsigned size)
-{
-	uint64_t low = 0, high = ksymbols_count;
-
-	while (low < high) {
-		uint64_t middle = (low + high) / 2;
-
-		if (ksymbols[middle].address <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == 0 || low == ksymbols_count)
-		format_text(text, size, "?");
-	else
-		format_text(text, size, "%s+0x%lx", ksymbols[low - 1].name,
-			    address - ksymbols[low - 1].address);
-}
-
-static void print_call(uint64_t rip)
-{
-	char name[64];
-
-	symbol_name(rip, name, sizeof(name));
-	printk("    %016lx %s\n", rip, name);
-}
-
-/* A recursion fills a screen with one line: say it once. */
-static void print_again(unsigned repeats)
-{
-	if (repeats)
-		printk("    ... the same %u times more\n", repeats);
-}
-
-static bool readable(uint64_t address)
-{
-	return address % 8 == 0 && address >= USER_END &&
-	       ((address >= KERNEL_BASE + KERNEL_PHYS) || page_entry(kernel_pml4, address));
-}
-
-void backtrace(uint64_t rip, uint64_t rbp)
-{
-	unsigned repeats = 0;
-
-	print_call(rip);
-	for (int i = 0; i < BACKTRACE_LIMIT && readable(rbp) && readable(rbp + 8); i++) {
-		const uint64_t *link = (const uint64_t *)rbp;
-
-		if (!link[1])
-			break;
-		if (link[1] == rip) {
-			repeats++;
-			rbp = link[0];
-			continue;
-		}
-		print_again(repeats);
-		repeats = 0;
-		rip = link[1];
-		if (rip >= (uint64_t)entry_begin && rip < (uint64_t)entry_end &&
-		    readable(rbp + 16)) {
-			/* Entry code called this function with the frame on top of its stack */
-			const struct trap_frame *frame = (const struct trap_frame *)(rbp + 16);
-
-			printk("    -------- %s\n", event_name(frame));
-			if (frame_from_user(frame)) {
-				printk("    %016lx in user code\n", frame->rip);
-				break;
-			}
-			print_call(frame->rip);
-			rbp = frame->rbp;
-			continue;
-		}
-		print_call(rip);
-		rbp = link[0];
-	}
-	print_again(repeats);
-}
+#include "symbols.h"
 
 void print_frame(const struct trap_frame *f)
 {
@@ -124,12 +35,16 @@ void print_frame(const struct trap_frame *f)
 static void finish(void) __attribute__((noreturn));
 static void finish(void)
 {
+	trace_drain_by_force();
 	trace_end(EXIT_PANIC);
-	trace_drain();
+	trace_drain_by_force();
 	machine_exit(EXIT_PANIC);
 }
 
-/* A panic inside a panic must not loop: it ends at once. */
+static uint64_t gs_base, kernel_gs_base; /* as the panic found them */
+
+/* A panic inside a panic must not loop: it ends at once. With ring 3's GS nothing could be
+ * recorded. */
 static void enter(void)
 {
 	static int panics;
@@ -137,6 +52,18 @@ static void enter(void)
 	interrupts_off();
 	if (panics++)
 		machine_exit(EXIT_PANIC);
+	gs_base = rdmsr(MSR_GS_BASE);
+	kernel_gs_base = rdmsr(MSR_KERNEL_GS_BASE);
+	wrmsr(MSR_GS_BASE, (uint64_t)this_cpu_without_gs());
+}
+
+static void print_gs(void)
+{
+	bool kernels = gs_base == (uint64_t)this_cpu_without_gs();
+
+	printk("  gs base %016lx, %s; kernel gs %016lx\n", gs_base,
+	       kernels ? "the kernel's" : "NOT the kernel's: a SWAPGS too many or too few",
+	       kernel_gs_base);
 }
 
 void panic(const char *format, ...)
@@ -158,6 +85,7 @@ void panic_frame(const struct trap_frame *frame, const char *why)
 	enter();
 	printk("\nfredlab: PANIC: %s\n", why);
 	print_frame(frame);
+	print_gs();
 	if (!frame_from_user(frame))
 		backtrace(frame->rip, frame->rbp);
 	finish();

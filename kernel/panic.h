@@ -16,12 +16,6 @@ void panic_frame(const struct trap_frame *frame, const char *why) __attribute__(
 /* Print a frame word by word, with names. */
 void print_frame(const struct trap_frame *frame);
 
-/* "name+0x12" of a kernel address into text; "?" when it is none. */
-void symbol_name(uint64_t address, char *text, unsigned size);
-
-/* Print the calls that lead to (rip, rbp), across entry code into what was interrupted. */
-void backtrace(uint64_t rip, uint64_t rbp);
-
 #define assert_kernel(condition)                                                    \
 	do {                                                                        \
 		if (!(condition))                                                   \

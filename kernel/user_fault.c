@@ -3,6 +3,7 @@
 #include "user_fault.h"
 #include "console.h"
 #include "event.h"
+#include "refused.h"
 #include "task.h"
 
 void task_fault(struct trap_frame *frame)
@@ -31,5 +32,6 @@ void task_bad_return(void)
 
 	printk("task %u (%s): ring 3 cannot be entered with this frame; the task ends\n", task->id,
 	       task->name);
+	refused_print();
 	task_exit(EXIT_KILLED + VECTOR_GP);
 }

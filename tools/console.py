@@ -6,6 +6,7 @@ import sys
 
 HEAD, TAIL = 32, 20  # lines shown of a failed run that was quiet
 KEPT = 1 << 20  # bytes of each end
+PLACE = re.compile(rb"^ *(?:\+08 rip +)?([0-9a-f]{16}) ", re.M)  # of a panic: its frame's RIP, or its first call
 DEATH = re.compile(rb"^.*(PANIC|softcpu: ).*$", re.M)  # where the interesting part begins
 
 
@@ -46,6 +47,13 @@ class Console:
 
     def last(self, count: int) -> bytes:
         return (self.begin + self.end)[-count:]
+
+    def panic_rip(self) -> int:
+        """Where the kernel says that it panicked; 0: it does not say."""
+        text = self.begin + self.end
+        death = re.search(rb"PANIC", text)
+        place = death and PLACE.search(text, death.end())
+        return int(place[1], 16) if place else 0
 
     def excerpt(self) -> list[str]:
         """From where the kernel says that it dies, else of all: the head and the tail."""

@@ -72,15 +72,21 @@ static void send_packet(struct ft_ring *ring, uint64_t next)
 	__atomic_store_n(&ring->tail, next, __ATOMIC_RELEASE);
 }
 
-static void drain_ring(struct ft_ring *ring)
+static void drain_ring(struct ft_ring *ring, bool force)
 {
 	uint64_t next = ring->tail;
 
 	while (transport && next < __atomic_load_n(&ring->head, __ATOMIC_RELAXED)) {
 		const struct ft_record *record = &ring->slot[next % RING_RECORDS];
 
-		if (__atomic_load_n(&record->word[FT_COMMIT], __ATOMIC_ACQUIRE) != next + 1)
-			break; /* its writer was interrupted; what follows must wait for it */
+		if (__atomic_load_n(&record->word[FT_COMMIT], __ATOMIC_ACQUIRE) != next + 1) {
+			if (!force)
+				break; /* its writer was interrupted; what follows must wait for it
+					*/
+			send_packet(ring, next);
+			__atomic_store_n(&ring->tail, ++next, __ATOMIC_RELEASE);
+			continue;
+		}
 		if (!ft_pack(&packer, record, next)) {
 			send_packet(ring, next);
 			continue;
@@ -91,17 +97,29 @@ static void drain_ring(struct ft_ring *ring)
 		send_packet(ring, next);
 }
 
-void trace_drain(void)
-{
-	static bool draining;
+static bool draining;
 
-	if (!transport || __atomic_exchange_n(&draining, true, __ATOMIC_ACQUIRE))
-		return;
+static void drain(bool force)
+{
 	for (unsigned cpu = 0; cpu < CPUS; cpu++)
-		drain_ring(&trace_rings[cpu]);
+		drain_ring(&trace_rings[cpu], force);
 	if (transport && !transport->flush())
 		give_up();
 	__atomic_store_n(&draining, false, __ATOMIC_RELEASE);
+}
+
+void trace_drain(void)
+{
+	if (transport && !__atomic_exchange_n(&draining, true, __ATOMIC_ACQUIRE))
+		drain(false);
+}
+
+void trace_drain_by_force(void)
+{
+	if (!transport)
+		return;
+	ft_packer_init(&packer, 0);
+	drain(true);
 }
 
 bool trace_wants_drain(void)

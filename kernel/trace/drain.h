@@ -13,6 +13,12 @@ const char *trace_transport(void);
 /* Send what the ring holds. Task context; a second caller meanwhile does nothing. */
 void trace_drain(void);
 
+/*
+ * The same for a kernel that dies, perhaps inside trace_drain() or while a record was written: what
+ * was begun is begun again, and a record that nobody will finish is left out, as a gap.
+ */
+void trace_drain_by_force(void);
+
 /* True when a quarter of the ring waits: time to drain. */
 bool trace_wants_drain(void);
 

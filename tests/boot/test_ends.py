@@ -70,6 +70,8 @@ def test_kernel_panic_is_symbolised() -> None:
         one_line(result, 4, "PANIC", "nobody handles")
         one_line(result, 4, "+30 data   ffffffffdead0000")
         assert "read_nothing" in result.out and "workload_main" in result.out, result.out
+        assert "gs base" in result.out and ", the kernel's; kernel gs" in result.out, result.out
+        assert "code 4: panic, at read_nothing" in result.err and "broken.c:" in result.err, result.err
 
 
 def test_stack_overflow_is_a_double_fault() -> None:
@@ -78,6 +80,15 @@ def test_stack_overflow_is_a_double_fault() -> None:
         result = boot(f"workload=overflow delivery={delivery}")
         one_line(result, 4, "PANIC: double fault")
         assert "recurse" in result.out and "times more" in result.out, result.out
+
+
+def test_refused_frame_is_explained() -> None:
+    """a return to ring 3 that the CPU refuses: the exception, the instruction's function, the word that was wrong"""
+    result = boot("workload=eretu delivery=both").must(0)
+    assert result.out.count("ring 3 cannot be entered with this frame") == 2, result.out
+    assert result.out.count("ss: no stack segment of ring 3 in the GDT") == 2, result.out
+    for function in ("idt_entry", "fred_entry_user"):
+        one_line(result, 0, "#GP, error 78, at ", f"{function}+")
 
 
 def test_triple_fault_is_named() -> None:
