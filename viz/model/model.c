@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "parts.h"
-#include "talk/text.h"
+#include "talk/message.h"
 
 static uint64_t *step_keys(const struct model_side *side)
 {

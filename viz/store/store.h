@@ -71,6 +71,12 @@ void store_forget(struct store *s);
 /* The newest two runs of one boot, in order; the newest run alone if it has no twin. */
 int store_newest(struct store *s, struct run runs[2]);
 
+/*
+ * The runs that a command is about: words[0..count). None takes the newest two runs of one
+ * boot; one or two words name runs. Returns how many runs, or 0 after a message.
+ */
+int store_pick(struct store *s, char **words, int count, struct run runs[2]);
+
 #define STORE_EVENTS_MAX 1000000000ull /* a run that counts beyond is damaged */
 
 /* Steps of a run; step 0 holds what came before the first. The number, or -1. */

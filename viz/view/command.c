@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/pick.h"
 #include "command.h"
 #include "keys.h"
 
@@ -107,7 +106,7 @@ static void do_runs(struct session *s, const char *words)
 	for (char *w = strtok_r(copy, " ", &rest); w && count < WORDS_MOST;
 	     w = strtok_r(NULL, " ", &rest))
 		word[count++] = w;
-	count = pick_runs(s->model.store, word, count, runs);
+	count = store_pick(s->model.store, word, count, runs);
 	if (count)
 		session_runs(s, runs, count);
 }
