@@ -47,6 +47,18 @@ void store_close(struct store *s)
 	memset(s, 0, sizeof(*s));
 }
 
+int64_t store_version(struct store *s)
+{
+	sqlite3_stmt *st = NULL;
+	int64_t version = 0;
+
+	if (sqlite3_prepare_v2(s->db, "PRAGMA data_version", -1, &st, NULL) == SQLITE_OK &&
+	    sqlite3_step(st) == SQLITE_ROW)
+		version = sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	return version;
+}
+
 void store_forget(struct store *s)
 {
 	for (int i = 0; i < STORE_BLOCKS; i++)

@@ -65,6 +65,9 @@ bool store_find(struct store *s, const char *word, struct run *run);
 /* A run's head as it is now. False after a message. */
 bool store_run(struct store *s, int64_t id, struct run *run);
 
+/* Another number than before: some other program wrote to the database. */
+int64_t store_version(struct store *s);
+
 /* Blocks at hand are read anew: the database has grown. */
 void store_forget(struct store *s);
 
@@ -129,6 +132,9 @@ struct store_harm {
 /* Both: all of a run, for free(); their number, or -1 after a message. */
 int store_stacks(struct store *s, int64_t run, struct store_stack **list);
 int store_tasks(struct store *s, int64_t run, struct store_task **list);
+
+/* The number of the task of that name in a run; false if there is none. */
+bool store_task_number(struct store *s, int64_t run, const char *name, uint64_t *task);
 
 /* What went wrong with event n; false: nothing that was noticed. */
 bool store_harm(struct store *s, int64_t run, uint64_t n, struct store_harm *harm);

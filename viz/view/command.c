@@ -87,13 +87,13 @@ static void do_sql(struct session *s, const char *sql)
 static void do_marks(struct session *s, const char *words)
 {
 	(void)words;
-	do_sql(s, "SELECT run, n, name FROM bookmark ORDER BY run, n");
+	do_sql(s, QUERY_MARKS);
 }
 
 static void do_list(struct session *s, const char *words)
 {
 	(void)words;
-	do_sql(s, "SELECT * FROM runs");
+	do_sql(s, QUERY_RUNS);
 }
 
 static void do_runs(struct session *s, const char *words)
