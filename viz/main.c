@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "commands/commands.h"
-#include "talk/text.h"
+#include "talk/message.h"
 
 static const struct {
 	const char *name;

@@ -10,7 +10,7 @@
 #include "commands.h"
 #include "talk/options.h"
 #include "wire/trace_file.h"
-#include "talk/text.h"
+#include "talk/message.h"
 
 static const struct command_help help = {
 	"check FILE",

@@ -9,10 +9,10 @@
 #include "commands.h"
 #include "event/names.h"
 #include "talk/options.h"
-#include "store/pick.h"
+#include "event/titles.h"
 #include "talk/progress.h"
 #include "model/tally.h"
-#include "talk/text.h"
+#include "talk/message.h"
 
 static const struct command_help help = {
 	"diff [options] [A B]",
@@ -132,7 +132,7 @@ static int diff(struct model *m, unsigned ignored, bool quiet)
 
 		status = same == 0 || tally_any(t, ~ignored) ? EXIT_DIFFERENT : EXIT_OK;
 		for (int side = 0; side < 2 && !quiet; side++) {
-			pick_title(&m->side[side].run, title, sizeof(title));
+			run_title(&m->side[side].run, title, sizeof(title));
 			printf("%c: %s\n", "AB"[side], title);
 		}
 		if (!quiet) {
@@ -173,7 +173,7 @@ int cmd_diff(int argc, char **argv)
 		return fail("diff needs two runs, or none for the newest two of one boot");
 	if (!read_ignore(ignore, &ignored) || !store_open(&store, path))
 		return EXIT_TROUBLE;
-	int count = pick_runs(&store, argv + 1, left, runs);
+	int count = store_pick(&store, argv + 1, left, runs);
 
 	if (count == 1)
 		fail("the newest boot has one run only; name two (`fredviz list` shows them)");

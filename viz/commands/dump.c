@@ -10,6 +10,7 @@
 #include "talk/options.h"
 #include "talk/text.h"
 #include "wire/trace_file.h"
+#include "talk/message.h"
 
 static const struct command_help help = {
 	"dump [--format text|csv|jsonl] FILE",

@@ -12,11 +12,10 @@
 #include "talk/cancel.h"
 #include "commands.h"
 #include "talk/options.h"
-#include "talk/text.h"
+#include "talk/message.h"
 
 #define PATH_BYTES 4096
 #define RUNS_MAX   64
-#define AT_ONCE	   256
 
 static const struct export_format formats[] = {
 	{"perfetto", "Chrome trace JSON, for ui.perfetto.dev; 1 tick = 1 ns", false,
@@ -43,57 +42,6 @@ static const struct command_help help = {
 	"ctf (Common Trace Format 1.8, a folder, for babeltrace2), csv, jsonl (an event a\n"
 	"line), html (one page without scripts: summary, differences, timelines, stacks).",
 };
-
-bool export_events(struct export *x, const struct run *run, export_take *take, void *ctx)
-{
-	struct event *e = malloc(AT_ONCE * sizeof(*e));
-	uint64_t next = 1;
-	size_t got = AT_ONCE;
-	bool good = e;
-
-	if (!e)
-		fail("out of memory");
-	while (good && got == AT_ONCE) {
-		got = store_events(x->store, run->id, next, AT_ONCE, e);
-		for (size_t i = 0; i < got && good; i++)
-			good = take(ctx, &e[i],
-				    store_symbol(x->store, run->boot,
-						 e[i].entered ? e[i].frame[FRAME_RIP]
-							      : e[i].exit_frame[FRAME_RIP]));
-		if (got)
-			next = e[got - 1].n + 1;
-		x->done += got;
-		progress_at(&x->progress, x->done);
-		if (good && cancel_wanted()) {
-			fail("export: stopped; nothing is left of it");
-			good = false;
-		}
-	}
-	free(e);
-	return good;
-}
-
-void export_json_text(FILE *out, const char *text)
-{
-	for (; *text; text++) {
-		if (*text == '"' || *text == '\\')
-			fputc('\\', out);
-		fputc(*text, out);
-	}
-}
-
-void export_html_text(FILE *out, const char *text)
-{
-	for (; *text; text++) {
-		switch (*text) {
-		case '&': fputs("&amp;", out); break;
-		case '<': fputs("&lt;", out); break;
-		case '>': fputs("&gt;", out); break;
-		case '"': fputs("&quot;", out); break;
-		default: fputc(*text, out);
-		}
-	}
-}
 
 /* ---- whole or not at all -------------------------------------------------- */
 

@@ -13,7 +13,7 @@
 #include "commands.h"
 #include "trace/ftpack.h"
 #include "talk/options.h"
-#include "talk/text.h"
+#include "talk/message.h"
 
 #define KERNEL_TEXT  0xffffffff80100000ull
 #define USER_TEXT    0x400000ull

@@ -15,6 +15,7 @@
 #include "talk/options.h"
 #include "talk/progress.h"
 #include "talk/text.h"
+#include "talk/message.h"
 
 #define BLOCK (256 * 1024)
 

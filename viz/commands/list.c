@@ -11,6 +11,7 @@
 #include "talk/options.h"
 #include "store/store.h"
 #include "talk/text.h"
+#include "talk/message.h"
 
 static const struct command_help help = {
 	"list [--db FILE]",

@@ -10,9 +10,10 @@
 #include "commands.h"
 #include "model/model.h"
 #include "talk/options.h"
-#include "store/pick.h"
+#include "event/titles.h"
 #include "summary.h"
 #include "talk/text.h"
+#include "talk/message.h"
 
 #define LINE_BYTES    4096
 #define WIDTH_DEFAULT 160
@@ -115,7 +116,7 @@ static void print_top(struct printer *p)
 	int pane = p->model.sides == 2 ? (p->width - 3) / 2 : p->width;
 
 	for (int side = 0; side < p->model.sides; side++) {
-		pick_title(&p->model.side[side].run, title, sizeof(title));
+		run_title(&p->model.side[side].run, title, sizeof(title));
 		text_fit(left, sizeof(left), title, pane);
 		printf("%s%s", side ? "   " : "", left);
 	}
@@ -188,11 +189,11 @@ int cmd_print(int argc, char **argv)
 	if (run_word && left)
 		return fail("name the runs, or use --run, not both");
 	p.width = width ? (int)width : terminal_width();
-	p.ascii = ascii || !pick_utf8();
+	p.ascii = ascii || !text_utf8();
 	if (!store_open(&store, path) || !store_hold(&store, true))
 		return EXIT_TROUBLE;
-	int count = run_word ? pick_runs(&store, words, 1, runs)
-			     : pick_runs(&store, argv + 1, left, runs);
+	int count = run_word ? store_pick(&store, words, 1, runs)
+			     : store_pick(&store, argv + 1, left, runs);
 	int status = EXIT_TROUBLE;
 
 	if (count && model_open(&p.model, &store, runs, count)) {

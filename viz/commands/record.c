@@ -16,7 +16,7 @@
 #include "talk/options.h"
 #include "talk/progress.h"
 #include "wire/source.h"
-#include "talk/text.h"
+#include "talk/message.h"
 
 #define BLOCK	  (256 * 1024)
 #define WAIT_MS	  100

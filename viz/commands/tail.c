@@ -17,6 +17,7 @@
 #include "event/symbols.h"
 #include "talk/text.h"
 #include "wire/trace_file.h"
+#include "talk/message.h"
 
 #define LAST_MAX 10000
 

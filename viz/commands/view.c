@@ -7,10 +7,10 @@
 
 #include "commands.h"
 #include "talk/options.h"
-#include "store/pick.h"
 #include "talk/text.h"
 #include "view/command.h"
 #include "view/keys.h"
+#include "talk/message.h"
 
 #define PRINT_COLUMNS 120
 #define PRINT_LINES   40
@@ -179,13 +179,13 @@ int cmd_view(int argc, char **argv)
 		return fail(
 			"view needs a terminal; `fredviz print` and `fredviz view --print VIEW` "
 			"need none");
-	w.ascii |= !pick_utf8();
+	w.ascii |= !text_utf8();
 	if (!store_open(&store, w.path))
 		return EXIT_TROUBLE;
 	w.newest = !left;
 	if (w.live && !w.view)
 		await_a_run(&store);
-	int count = pick_runs(&store, argv + 1, left, runs);
+	int count = store_pick(&store, argv + 1, left, runs);
 
 	if (count)
 		status = view(&w, &store, runs, count);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "talk/text.h"
+#include "talk/message.h"
 
 /* Both programs lie at fixed addresses, but may overlap: one session for each. */
 struct image {

@@ -28,9 +28,6 @@ struct zone {
 
 #define ZONE_STACK(stack) (1u << ((stack) < 31 ? (stack) : 31))
 
-/* The key of a block in the database's table of digests. */
-#define DIGEST_ID(run, block) ((int64_t)(((uint64_t)(run) << 32) + (block)))
-
 void zone_add(struct zone *z, const struct digest *d);
 
 #endif

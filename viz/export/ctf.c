@@ -11,7 +11,7 @@
 #include "ctf_stream.h"
 #include "export.h"
 #include "event/names.h"
-#include "talk/text.h"
+#include "talk/message.h"
 
 enum ctf_id { CTF_ENTRY, CTF_EXIT, CTF_GAP, CTF_STEP };
 

@@ -6,7 +6,7 @@
 #include "html.h"
 #include "model/lanes.h"
 #include "event/names.h"
-#include "talk/text.h"
+#include "talk/message.h"
 
 #define COLUMNS 1000
 #define LEFT	110

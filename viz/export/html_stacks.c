@@ -6,7 +6,7 @@
 #include "html.h"
 #include "model/stacks.h"
 #include "event/names.h"
-#include "talk/text.h"
+#include "talk/message.h"
 
 #define WIDTH	   150 /* of a stack and the room beside it */
 #define BOX	   130

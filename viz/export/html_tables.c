@@ -11,7 +11,7 @@
 #include "model/summary.h"
 #include "event/names.h"
 #include "model/tally.h"
-#include "talk/text.h"
+#include "talk/message.h"
 
 #define ROWS_SHOWN 200
 

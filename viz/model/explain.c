@@ -8,7 +8,6 @@
 #include "event/cells.h"
 #include "reasons.h"
 #include "event/names.h"
-#include "talk/text.h"
 
 #define SIDE_BYTES (EXPLAIN_BYTES / 2 - 1)
 

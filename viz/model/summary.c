@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "summary.h"
+#include "talk/message.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#include "talk/text.h"
 
 uint64_t summary_mean(const struct cost *c)
 {

@@ -159,6 +159,21 @@ void model_numbers(struct model *m, struct place place, uint64_t n[2])
 	}
 }
 
+unsigned model_differences(struct model *m, struct place place)
+{
+	struct digest a, b;
+	uint64_t n[2];
+
+	if (m->sides == 1 || place_is_heading(place))
+		return 0;
+	model_numbers(m, place, n);
+	if (!n[0] || !n[1])
+		return n[0] ? DIFFERS_ONLY_A : n[1] ? DIFFERS_ONLY_B : 0;
+	return model_digest(m, 0, n[0], &a) && model_digest(m, 1, n[1], &b)
+		       ? digest_differences(&a, &b)
+		       : 0;
+}
+
 void model_moment(struct model *m, struct place place, uint64_t n[2])
 {
 	const struct model_part *part = part_of(m, place);

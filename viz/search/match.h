@@ -11,24 +11,25 @@
 
 #include "talk/budget.h"
 #include "model/model.h"
+#include "store/where.h"
 #include "sieve.h"
 
-/* What must hold: the sieve, the kind, the edge and the SQL that are asked for. */
+/* What must hold: the sieve, the kind, the edge and the clause that are asked for. */
 struct condition {
 	struct sieve sieve;
 	bool by_kind;
 	uint64_t kind[8][4];  /* by type: bit v = vector v counts */
 	bool other_stack;     /* than the event before */
 	bool begins_blocking; /* NMIs are blocked, and at the event before were not */
-	char *sql;	      /* of columns of the table event; NULL: not asked for */
-	bool either;	      /* kind or SQL is enough */
+	char *where;	      /* a clause in SQL (store/where.h); NULL: not asked for */
+	bool either;	      /* kind or clause is enough */
 };
 
 struct match {
 	struct model *model;
 	int side;
 	struct condition condition;
-	sqlite3_stmt *statement;
+	struct where where;
 	size_t blocks, filled;
 	uint64_t last;	/* event of the run */
 	uint64_t *bits; /* of event n: bit n - 1 */
@@ -38,7 +39,7 @@ struct match {
 	char why[256];
 };
 
-/* Takes condition.sql over. False with what SQLite says of it in `why`. */
+/* Takes condition.where over. False with what SQLite says of it in `why`. */
 bool match_begin(struct match *m, struct model *model, int side, const struct condition *condition,
 		 char *why, size_t size);
 void match_end(struct match *m);

@@ -6,10 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands/commands.h"
 #include "wire/ring_dump.h"
 #include "schema.h"
-#include "talk/text.h"
+#include "talk/message.h"
 
 #define MESSAGES_MAX 10
 

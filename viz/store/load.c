@@ -6,11 +6,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "commands/commands.h"
 #include "load_event.h"
 #include "event/names.h"
 #include "schema.h"
-#include "talk/text.h"
+#include "talk/message.h"
 
 /*
  * One statement that runs seldom. types: one letter a value, 'i' = int64_t,

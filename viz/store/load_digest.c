@@ -4,9 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands/commands.h"
 #include "schema.h"
-#include "talk/text.h"
+#include "talk/message.h"
 
 #define TYPES	16
 #define VECTORS 256

@@ -172,7 +172,8 @@ static bool keep_history(sqlite3 *db, int kind, struct history *h)
 	return good;
 }
 
-bool notebook_keep(struct notebook *book, const struct last_place *last, struct prompt *prompt)
+bool notebook_keep(struct notebook *book, const struct last_place *last, struct history *history,
+		   int kinds)
 {
 	sqlite3 *db = begin(book);
 	bool good = db && keep_place(db, last);
@@ -180,12 +181,12 @@ bool notebook_keep(struct notebook *book, const struct last_place *last, struct 
 
 	if (!db)
 		return false;
-	for (int kind = 0; kind < PROMPT_KINDS && good; kind++)
-		good = keep_history(db, kind, &prompt->history[kind]);
+	for (int kind = 0; kind < kinds && good; kind++)
+		good = keep_history(db, kind, &history[kind]);
 	snprintf(prune, sizeof(prune),
 		 "DELETE FROM view_history WHERE id <= (SELECT max(id) FROM "
 		 "view_history) - %d",
-		 PROMPT_HISTORY * PROMPT_KINDS);
+		 HISTORY_LINES * kinds);
 	return commit(book, db, good && sqlite3_exec(db, prune, NULL, NULL, NULL) == SQLITE_OK);
 }
 
@@ -212,17 +213,17 @@ bool notebook_last(struct notebook *book, struct last_place *last)
 	return found;
 }
 
-void notebook_history(struct notebook *book, struct prompt *prompt)
+void notebook_history(struct notebook *book, struct history *history, int kinds)
 {
 	sqlite3_stmt *st = ask(book->reader, "SELECT prompt, line FROM view_history ORDER BY id");
-	char line[PROMPT_BYTES];
+	char line[HISTORY_BYTES];
 
 	while (st && sqlite3_step(st) == SQLITE_ROW) {
 		int kind = sqlite3_column_int(st, 0);
 
 		column_text(st, 1, line, sizeof(line));
-		if (kind > PROMPT_NONE && kind < PROMPT_KINDS)
-			history_add(&prompt->history[kind], line, false);
+		if (kind >= 0 && kind < kinds)
+			history_add(&history[kind], line, false);
 	}
 	sqlite3_finalize(st);
 }

@@ -32,6 +32,13 @@ struct query {
 	int run_column, n_column; /* where a row says which event it is about, or -1 */
 };
 
+/* What :marks and :runs ask */
+#define QUERY_MARKS "SELECT run, n, name FROM bookmark ORDER BY run, n"
+#define QUERY_RUNS  "SELECT * FROM runs"
+
+/* Words of SQL and of this database that may be wanted at a prompt; NULL beyond the last. */
+const char *query_word(unsigned index);
+
 /* What :a, :b (the runs) and :n (the event under the cursor) stand for */
 struct query_names {
 	int64_t a, b;

@@ -8,11 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "commands/commands.h"
 #include "event/names.h"
 #include "trace/fredtrace.h"
 #include "schema_sql.h"
-#include "talk/text.h"
+#include "talk/message.h"
 
 #define APPLICATION_ID	46524454 /* "FRDT" read as digits of hex; see file(1) */
 #define BUSY_TIMEOUT_MS 5000

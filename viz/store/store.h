@@ -65,11 +65,20 @@ bool store_find(struct store *s, const char *word, struct run *run);
 /* A run's head as it is now. False after a message. */
 bool store_run(struct store *s, int64_t id, struct run *run);
 
+/* Another number than before: some other program wrote to the database. */
+int64_t store_version(struct store *s);
+
 /* Blocks at hand are read anew: the database has grown. */
 void store_forget(struct store *s);
 
 /* The newest two runs of one boot, in order; the newest run alone if it has no twin. */
 int store_newest(struct store *s, struct run runs[2]);
+
+/*
+ * The runs that a command is about: words[0..count). None takes the newest two runs of one
+ * boot; one or two words name runs. Returns how many runs, or 0 after a message.
+ */
+int store_pick(struct store *s, char **words, int count, struct run runs[2]);
 
 #define STORE_EVENTS_MAX 1000000000ull /* a run that counts beyond is damaged */
 
@@ -123,6 +132,9 @@ struct store_harm {
 /* Both: all of a run, for free(); their number, or -1 after a message. */
 int store_stacks(struct store *s, int64_t run, struct store_stack **list);
 int store_tasks(struct store *s, int64_t run, struct store_task **list);
+
+/* The number of the task of that name in a run; false if there is none. */
+bool store_task_number(struct store *s, int64_t run, const char *name, uint64_t *task);
 
 /* What went wrong with event n; false: nothing that was noticed. */
 bool store_harm(struct store *s, int64_t run, uint64_t n, struct store_harm *harm);

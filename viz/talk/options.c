@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "options.h"
+#include "message.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "text.h"
 
 #define WRONG (-2)
 

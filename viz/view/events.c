@@ -7,7 +7,7 @@
 #include "event/cells.h"
 #include "event/frame.h"
 #include "event/names.h"
-#include "store/pick.h"
+#include "event/titles.h"
 #include "talk/text.h"
 #include "view.h"
 
@@ -39,7 +39,7 @@ static void draw_titles(struct session *s, struct area area, const struct cells_
 	for (int side = 0; side < s->model.sides; side++) {
 		struct area half = pane(s, area, side);
 
-		pick_title(&s->model.side[side].run, line, sizeof(line));
+		run_title(&s->model.side[side].run, line, sizeof(line));
 		canvas_put(&s->canvas, half.y, half.x, half.columns, STYLE_TITLE, line);
 		cells_join(line, sizeof(line), &heading, layout);
 		canvas_put(&s->canvas, half.y + 1, half.x, half.columns, STYLE_HEAD, line);

@@ -5,6 +5,7 @@
 
 #include "model/explain.h"
 #include "keys.h"
+#include "event/titles.h"
 
 #define TEXT_BYTES   1024
 #define TEXT_COLUMNS 100 /* longer lines are hard to read */

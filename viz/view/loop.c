@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "commands/commands.h"
 #include "talk/text.h"
 #include "command.h"
 #include "keys.h"
 #include "terminal.h"
+#include "talk/message.h"
 
 #define SLICE_US      4000   /* of work, before a key is looked for */
 #define PATIENT_US    500000 /* longer work says what it does */

@@ -82,7 +82,7 @@ bool session_begin(struct session *s, struct store *store, const char *path, con
 	s->play.until = SEEK_KINDS;
 	if (!open_runs(s, store, runs, count))
 		return false;
-	notebook_history(&s->book, &s->prompt);
+	notebook_history(&s->book, s->prompt.history, PROMPT_KINDS);
 	if (resume)
 		restore(s);
 	return true;
@@ -101,7 +101,7 @@ bool session_keep(struct session *s)
 	struct last_place last;
 
 	remember(s, &last);
-	return notebook_keep(&s->book, &last, &s->prompt);
+	return notebook_keep(&s->book, &last, s->prompt.history, PROMPT_KINDS);
 }
 
 void session_end(struct session *s)

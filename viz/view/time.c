@@ -6,7 +6,7 @@
 
 #include "model/lanes.h"
 #include "event/names.h"
-#include "store/pick.h"
+#include "event/titles.h"
 #include "talk/text.h"
 #include "keys.h"
 
@@ -204,7 +204,7 @@ static int draw_side(struct session *s, struct area area, int side)
 	char title[TEXT_BYTES];
 
 	stretch(s, side, columns, at, &from, &to);
-	pick_title(&s->model.side[side].run, title, sizeof(title));
+	run_title(&s->model.side[side].run, title, sizeof(title));
 	if (!lanes_read(&s->model, side, unit(s), from, to, columns, &lanes))
 		return y;
 	used = strlen(title);

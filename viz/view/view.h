@@ -115,12 +115,10 @@ struct area pane(const struct session *s, struct area area, int side);
 /* The events of the row under the cursor; NULL where a run has none. */
 void view_events(struct session *s, struct place place, const struct event *e[2]);
 
-/* "12 #PF on task stack, depth 1" */
-void event_title(const struct event *e, char *to, size_t size);
-
-/* Both runs' names, and their events at the cursor; how many lines that takes. */
 /* "step 3: what it does" */
 void step_title(const struct model_step *step, char *to, size_t size);
+
+/* Both runs' names, and their events at the cursor; how many lines that takes. */
 int draw_heads(struct session *s, struct area area);
 
 /* For the status line. */

@@ -10,9 +10,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "commands/commands.h"
 #include "talk/progress.h"
-#include "talk/text.h"
+#include "talk/message.h"
 
 #define LOOK_MS 50
 

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "trace_file.h"
+#include "talk/message.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
-
-#include "commands/commands.h"
-#include "talk/text.h"
 
 #define BLOCK (256 * 1024)
 

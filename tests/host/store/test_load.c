@@ -12,10 +12,12 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "talk/message.h" /* before cmocka.h, which has a macro fail() */
+
 #include <cmocka.h>
 
 #include "event/event.h"
-#include "commands/commands.h"
 #include "trace/ftpack.h"
 #include "store/intake.h"
 #include "store/schema.h"
