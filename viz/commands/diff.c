@@ -11,6 +11,7 @@
 #include "talk/options.h"
 #include "event/titles.h"
 #include "talk/progress.h"
+#include "model/summary.h"
 #include "model/tally.h"
 #include "talk/message.h"
 
@@ -28,8 +29,9 @@ static const struct command_help help = {
 };
 
 /* The words of --ignore, in the order of enum difference. "only" is both sides. */
-static const char *const words[DIFFERENCES] = {"only",	"only",	   "stack",  "depth", "nmi",
-					       "cause", "clobber", "return", "work"};
+static const char *const words[] = {"only",  "only",	"stack",  "depth", "nmi",
+				    "cause", "clobber", "return", "work"};
+_Static_assert(sizeof(words) / sizeof(words[0]) == DIFFERENCES, "each has a word");
 
 /* False after a message. */
 static bool read_ignore(const char *list, unsigned *ignored)
@@ -137,9 +139,7 @@ static int diff(struct model *m, unsigned ignored, bool quiet)
 		}
 		if (!quiet) {
 			print_tally(t, ignored);
-			printf("\n  results of the steps: %s\n", same == 1   ? "equal"
-								 : same == 0 ? "DIFFERENT"
-									     : "none recorded");
+			printf("\n  results of the steps: %s\n", summary_results(same));
 		}
 		if (!quiet && m->approximate)
 			printf("  the alignment is approximate: long stretches have little in "

@@ -70,6 +70,8 @@ enum difference {
 
 #define DIFFERENCES 9
 
+_Static_assert(DIFFERS_WORK == 1 << (DIFFERENCES - 1), "DIFFERENCES counts the bits above");
+
 /* What makes a row a difference that is worth a jump */
 #define DIFFERS_MATTERS 0xff
 

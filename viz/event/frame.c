@@ -70,7 +70,7 @@ static const struct field fields[] = {
 
 static const struct {
 	const char *name, *help;
-} words[FRAME_WORDS] = {
+} words[] = {
 	{"error", "Error code; 0 when the event has none."},
 	{"rip", "Where to return to: the interrupted instruction, or the next one."},
 	{"cs", "Code segment, and the stack level that was in force (csl)."},
@@ -80,6 +80,7 @@ static const struct {
 	{"data", "The cause: #PF address, #DB conditions, NMI sources."},
 	{"zero", "Reserved, zero."},
 };
+_Static_assert(sizeof(words) / sizeof(words[0]) == FRAME_WORDS, "each word has a name");
 
 static bool applies(enum applies to, unsigned type, unsigned vector)
 {

@@ -10,8 +10,10 @@
 
 #include "digest.h"
 
-#define TOTALS_WORKS 16
-#define TOTALS_HARMS 8
+#define TOTALS_WORKS (8 * sizeof(((struct digest *)0)->work))
+#define TOTALS_HARMS FT_HARM_END /* 0: of a kind that is not known here */
+
+_Static_assert(FT_WORK_END <= 1 << TOTALS_WORKS, "a digest holds every piece of software work");
 
 struct totals {
 	uint64_t events, deepest, stack_switches, task_switches, nmis, nested_nmis;
@@ -30,6 +32,9 @@ extern const struct totals_name totals_names[];
 extern const size_t totals_count;
 
 uint64_t *totals_number(struct totals *t, size_t index);
+
+/* Where harms of that kind are counted; one that is not known here shares number 0. */
+uint64_t *totals_harm(struct totals *t, uint64_t harm);
 
 /* e and its digest; a gap counts as one. */
 void totals_event(struct totals *t, const struct event *e, const struct digest *d);

@@ -201,7 +201,7 @@ static bool put_event(void *ctx, const struct event *e, const struct symbol *sym
 		ctf_put(&c->stream, (uint64_t)e->lost, 8);
 		return true;
 	}
-	catch_up(c, e->entered ? e->tsc : e->exit_tsc);
+	catch_up(c, event_time(e));
 	if (e->entered)
 		put_entry(&c->stream, e, symbol);
 	return !e->exited || add_exit(&c->exits, e);

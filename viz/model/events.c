@@ -39,8 +39,7 @@ const struct symbol *model_symbol(struct model *m, int side, const struct event 
 {
 	if (!e || e->gap)
 		return NULL;
-	return store_symbol(m->store, m->side[side].run.boot,
-			    e->entered ? e->frame[FRAME_RIP] : e->exit_frame[FRAME_RIP]);
+	return store_symbol(m->store, m->side[side].run.boot, event_rip(e));
 }
 
 bool model_digest(struct model *m, int side, uint64_t n, struct digest *digest)

@@ -51,7 +51,8 @@ static bool holds(const struct condition *c, const struct digest *d, const struc
 {
 	if (!sieve_holds(&c->sieve, d))
 		return false;
-	if (c->by_kind && !(c->kind[d->type & 7][d->vector >> 6] >> (d->vector & 63) & 1))
+	if (c->by_kind &&
+	    !(c->kind[d->type & (EVENT_TYPES - 1)][d->vector >> 6] >> (d->vector & 63) & 1))
 		return false;
 	if (c->other_stack && (!before || before->stack == d->stack))
 		return false;

@@ -18,8 +18,8 @@
 struct condition {
 	struct sieve sieve;
 	bool by_kind;
-	uint64_t kind[8][4];  /* by type: bit v = vector v counts */
-	bool other_stack;     /* than the event before */
+	uint64_t kind[EVENT_TYPES][EVENT_VECTORS / 64]; /* by type: bit v = vector v counts */
+	bool other_stack;				/* than the event before */
 	bool begins_blocking; /* NMIs are blocked, and at the event before were not */
 	char *where;	      /* a clause in SQL (store/where.h); NULL: not asked for */
 	bool either;	      /* kind or clause is enough */

@@ -150,11 +150,12 @@ static bool keep_place(sqlite3 *db, const struct last_place *last)
 {
 	const int64_t values[] = {last->a,	 last->b,      last->view,	last->side,
 				  last->heading, last->detail, (int64_t)last->n};
+	enum { VALUES = sizeof(values) / sizeof(values[0]) };
 	sqlite3_stmt *st = ask(db, "INSERT OR REPLACE INTO view_place VALUES(?,?,?,?,?,?,?,?)");
 
-	for (int i = 0; i < 7; i++)
+	for (int i = 0; i < VALUES; i++)
 		sqlite3_bind_int64(st, i + 1, values[i]);
-	sqlite3_bind_text(st, 8, last->filter, -1, SQLITE_STATIC);
+	sqlite3_bind_text(st, VALUES + 1, last->filter, -1, SQLITE_STATIC);
 	return run_once(st);
 }
 

@@ -8,10 +8,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "event/event.h"
 #include "event/names.h"
 #include "trace/fredtrace.h"
 #include "schema_sql.h"
 #include "talk/message.h"
+
+_Static_assert(FT_WORK_END == 1 << 13, "SQL_BITS counts each piece of software work");
+_Static_assert(FRAME_WORDS == 8, "the views name each word of a frame");
 
 #define APPLICATION_ID	46524454 /* "FRDT" read as digits of hex; see file(1) */
 #define BUSY_TIMEOUT_MS 5000
