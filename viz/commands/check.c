@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "talk/message.h"
 #include "talk/options.h"
 #include "wire/trace_file.h"
-#include "talk/message.h"
 
 static const struct command_help help = {
 	"check FILE",

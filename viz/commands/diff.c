@@ -5,15 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "talk/cancel.h"
 #include "commands.h"
 #include "event/names.h"
-#include "talk/options.h"
 #include "event/titles.h"
-#include "talk/progress.h"
 #include "model/summary.h"
 #include "model/tally.h"
+#include "talk/cancel.h"
 #include "talk/message.h"
+#include "talk/options.h"
+#include "talk/progress.h"
 
 static const struct command_help help = {
 	"diff [options] [A B]",

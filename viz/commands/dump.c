@@ -4,13 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "event/event.h"
 #include "commands.h"
+#include "event/event.h"
 #include "event/names.h"
+#include "talk/message.h"
 #include "talk/options.h"
 #include "talk/text.h"
 #include "wire/trace_file.h"
-#include "talk/message.h"
 
 static const struct command_help help = {
 	"dump [--format text|csv|jsonl] FILE",

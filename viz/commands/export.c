@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* fredviz export: runs for other programs. Whole or not at all: no half file is left. */
-#include "export/export.h"
-
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -9,10 +7,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "talk/cancel.h"
 #include "commands.h"
-#include "talk/options.h"
+#include "export/export.h"
+#include "talk/cancel.h"
 #include "talk/message.h"
+#include "talk/options.h"
 
 #define PATH_BYTES 4096
 #define RUNS_MAX   64

@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "event/event.h"
 #include "commands.h"
-#include "trace/ftpack.h"
-#include "talk/options.h"
+#include "event/event.h"
 #include "talk/message.h"
+#include "talk/options.h"
+#include "trace/ftpack.h"
 
 #define KERNEL_TEXT  0xffffffff80100000ull
 #define USER_TEXT    0x400000ull

@@ -8,14 +8,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "talk/cancel.h"
 #include "commands.h"
-#include "store/intake.h"
 #include "event/names.h"
+#include "store/intake.h"
+#include "talk/cancel.h"
+#include "talk/message.h"
 #include "talk/options.h"
 #include "talk/progress.h"
 #include "talk/text.h"
-#include "talk/message.h"
 
 #define BLOCK (256 * 1024)
 

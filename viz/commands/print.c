@@ -6,14 +6,14 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "event/cells.h"
 #include "commands.h"
-#include "model/model.h"
-#include "talk/options.h"
+#include "event/cells.h"
 #include "event/titles.h"
+#include "model/model.h"
 #include "summary.h"
-#include "talk/text.h"
 #include "talk/message.h"
+#include "talk/options.h"
+#include "talk/text.h"
 
 #define LINE_BYTES    4096
 #define WIDTH_DEFAULT 160

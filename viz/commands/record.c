@@ -11,12 +11,12 @@
 #include <unistd.h>
 
 #include "commands.h"
-#include "store/intake.h"
 #include "event/names.h"
+#include "store/intake.h"
+#include "talk/message.h"
 #include "talk/options.h"
 #include "talk/progress.h"
 #include "wire/source.h"
-#include "talk/message.h"
 
 #define BLOCK	  (256 * 1024)
 #define WAIT_MS	  100

@@ -4,8 +4,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "model/summary.h"
 #include "event/names.h"
+#include "model/summary.h"
 
 static void print_line(const struct model *m, const char *name, const uint64_t *number)
 {

@@ -9,15 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "event/event.h"
 #include "commands.h"
+#include "event/event.h"
 #include "event/names.h"
-#include "talk/options.h"
-#include "wire/ring_dump.h"
 #include "event/symbols.h"
-#include "talk/text.h"
-#include "wire/trace_file.h"
 #include "talk/message.h"
+#include "talk/options.h"
+#include "talk/text.h"
+#include "wire/ring_dump.h"
+#include "wire/trace_file.h"
 
 #define LAST_MAX 10000
 

@@ -6,11 +6,11 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "talk/message.h"
 #include "talk/options.h"
 #include "talk/text.h"
 #include "view/command.h"
 #include "view/keys.h"
-#include "talk/message.h"
 
 #define PRINT_COLUMNS 120
 #define PRINT_LINES   40

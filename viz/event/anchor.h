@@ -7,8 +7,8 @@
  * whatever lies before it; and a loop that goes on for ever has anchors at the same beat.
  * One comes every 1024 to 2047 such events. Knows no database.
  */
-#ifndef ANCHOR_H
-#define ANCHOR_H
+#ifndef EVENT_ANCHOR_H
+#define EVENT_ANCHOR_H
 
 #include "digest.h"
 

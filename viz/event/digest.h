@@ -4,8 +4,8 @@
  * filters ask. The run database keeps them in blocks beside the rows, so that ten million
  * events are looked through without reading ten million rows. Knows no database.
  */
-#ifndef DIGEST_H
-#define DIGEST_H
+#ifndef EVENT_DIGEST_H
+#define EVENT_DIGEST_H
 
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The field's names for the numbers in a trace. All of it is tables. */
-#ifndef NAMES_H
-#define NAMES_H
+#ifndef EVENT_NAMES_H
+#define EVENT_NAMES_H
 
 #include <stddef.h>
 #include <stdint.h>

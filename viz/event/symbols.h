@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Function and source line of an address, from the DWARF of kernel and user program. */
-#ifndef SYMBOLS_H
-#define SYMBOLS_H
+#ifndef EVENT_SYMBOLS_H
+#define EVENT_SYMBOLS_H
 
 #include <stdbool.h>
 #include <stdint.h>

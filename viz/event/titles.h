@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A run or an event as one line of text. */
-#ifndef TITLES_H
-#define TITLES_H
+#ifndef EVENT_TITLES_H
+#define EVENT_TITLES_H
 
 #include <stddef.h>
 

@@ -3,8 +3,8 @@
  * The numbers that sum up a run, counted while it is read in, so that nobody counts
  * ten million rows later. Knows no database.
  */
-#ifndef TOTALS_H
-#define TOTALS_H
+#ifndef EVENT_TOTALS_H
+#define EVENT_TOTALS_H
 
 #include <stddef.h>
 

@@ -3,8 +3,8 @@
  * What a block of digests holds, in a few words: a filter passes over the blocks that
  * cannot hold what it looks for. Knows no database.
  */
-#ifndef ZONE_H
-#define ZONE_H
+#ifndef EVENT_ZONE_H
+#define EVENT_ZONE_H
 
 #include "digest.h"
 

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "ctf_stream.h"
-#include "export.h"
 #include "event/names.h"
+#include "export.h"
 #include "talk/message.h"
 
 enum ctf_id { CTF_ENTRY, CTF_EXIT, CTF_GAP, CTF_STEP };

@@ -5,8 +5,8 @@
 
 #include <stdio.h>
 
-#include "talk/progress.h"
 #include "store/store.h"
+#include "talk/progress.h"
 
 struct export
 {

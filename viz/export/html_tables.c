@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "event/cells.h"
+#include "event/names.h"
+#include "event/titles.h"
 #include "html.h"
 #include "model/explain.h"
 #include "model/summary.h"
-#include "event/names.h"
-#include "event/titles.h"
 #include "model/tally.h"
 #include "talk/message.h"
 

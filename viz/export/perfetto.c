@@ -7,8 +7,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "export.h"
 #include "event/names.h"
+#include "export.h"
 
 #define STEPS_THREAD 1000000 /* behind all tasks */
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What is in a row: events, their digests and names, read in blocks that are kept at hand. */
-#include "model.h"
-
 #include <stdlib.h>
+
+#include "model.h"
 
 const struct event *model_event(struct model *m, int side, uint64_t n)
 {

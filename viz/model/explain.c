@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "event/cells.h"
-#include "reasons.h"
 #include "event/names.h"
 #include "event/titles.h"
+#include "reasons.h"
 
 #define SIDE_BYTES (EXPLAIN_BYTES / 2 - 1)
 

@@ -3,8 +3,8 @@
  * The frames of one or two events, word by word: which differ, which bits the CPU pushed
  * and which software filled in, and why. Fields are named by frame.h. Draws nothing.
  */
-#ifndef MODEL_FRAME_H
-#define MODEL_FRAME_H
+#ifndef MODEL_FRAMES_H
+#define MODEL_FRAMES_H
 
 #include "event/frame.h"
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "summary.h"
-#include "talk/message.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "talk/message.h"
 
 uint64_t summary_mean(const struct cost *c)
 {

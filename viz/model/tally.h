@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* How two runs differ, counted: for the summary of `fredviz diff`, part by part. */
-#ifndef TALLY_H
-#define TALLY_H
+#ifndef MODEL_TALLY_H
+#define MODEL_TALLY_H
 
 #include "model.h"
 

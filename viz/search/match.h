@@ -6,13 +6,13 @@
  * takes some microseconds, and zones pass over those that hold nothing. A run of 10,000,000
  * events takes 1.2 MB. Draws nothing.
  */
-#ifndef MATCH_H
-#define MATCH_H
+#ifndef SEARCH_MATCH_H
+#define SEARCH_MATCH_H
 
-#include "talk/budget.h"
 #include "model/model.h"
-#include "store/where.h"
 #include "sieve.h"
+#include "store/where.h"
+#include "talk/budget.h"
 
 /* What must hold: the sieve, the kind, the edge and the clause that are asked for. */
 struct condition {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Which events a search is for, told on their digests; zones pass over whole blocks. Knows no
  * database. */
-#ifndef SIEVE_H
-#define SIEVE_H
+#ifndef SEARCH_SIEVE_H
+#define SEARCH_SIEVE_H
 
 #include "event/zone.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Rows of integers on their way into a table, many to a statement. */
-#ifndef BATCH_H
-#define BATCH_H
+#ifndef STORE_BATCH_H
+#define STORE_BATCH_H
 
 #include <sqlite3.h>
 #include <stdbool.h>

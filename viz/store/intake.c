@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "wire/ring_dump.h"
 #include "schema.h"
 #include "talk/message.h"
+#include "wire/ring_dump.h"
 
 #define MESSAGES_MAX 10
 

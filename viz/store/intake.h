@@ -3,8 +3,8 @@
  * Bytes of a trace into the run database: what `import` and `record` share. Tells of
  * damage as it meets it.
  */
-#ifndef INTAKE_H
-#define INTAKE_H
+#ifndef STORE_INTAKE_H
+#define STORE_INTAKE_H
 
 #include "load.h"
 #include "wire/reader.h"

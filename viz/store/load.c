@@ -6,8 +6,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "load_event.h"
 #include "event/names.h"
+#include "load_event.h"
 #include "schema.h"
 #include "talk/message.h"
 

@@ -3,16 +3,16 @@
  * The sink that fills the run database: rows are gathered and go in fifty to a
  * statement, which is several times faster than one by one.
  */
-#ifndef LOAD_H
-#define LOAD_H
+#ifndef STORE_LOAD_H
+#define STORE_LOAD_H
 
 #include <sqlite3.h>
 
 #include "address_set.h"
 #include "batch.h"
-#include "wire/join.h"
-#include "load_digest.h"
 #include "event/symbols.h"
+#include "load_digest.h"
+#include "wire/join.h"
 
 struct load {
 	sqlite3 *db;

@@ -3,8 +3,8 @@
  * What is kept beside the rows of a run, made while they come: digests in blocks, what is
  * in each block (zones), anchors for alignment, totals and costs.
  */
-#ifndef LOAD_DIGEST_H
-#define LOAD_DIGEST_H
+#ifndef STORE_LOAD_DIGEST_H
+#define STORE_LOAD_DIGEST_H
 
 #include <sqlite3.h>
 

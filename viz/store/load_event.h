@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The rows of the tables `event` and `exit_frame`: which column is which field. */
-#ifndef LOAD_EVENT_H
-#define LOAD_EVENT_H
+#ifndef STORE_LOAD_EVENT_H
+#define STORE_LOAD_EVENT_H
 
 #include "load.h"
 

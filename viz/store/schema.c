@@ -10,9 +10,9 @@
 
 #include "event/event.h"
 #include "event/names.h"
-#include "trace/fredtrace.h"
 #include "schema_sql.h"
 #include "talk/message.h"
+#include "trace/fredtrace.h"
 
 _Static_assert(FT_WORK_END == 1 << 13, "SQL_BITS counts each piece of software work");
 _Static_assert(FRAME_WORDS == 8, "the views name each word of a frame");

@@ -4,8 +4,8 @@
  * them with examples. 64-bit words are stored as SQLite's signed integers; the views
  * show addresses as hexadecimal text.
  */
-#ifndef SCHEMA_SQL_H
-#define SCHEMA_SQL_H
+#ifndef STORE_SCHEMA_SQL_H
+#define STORE_SCHEMA_SQL_H
 
 /* SQL in pieces, laid out as SQL */
 /* clang-format off */

@@ -3,8 +3,8 @@
  * A condition on a run's events in SQL: put together from what a user named, and asked for
  * one stretch of numbers after another.
  */
-#ifndef WHERE_H
-#define WHERE_H
+#ifndef STORE_WHERE_H
+#define STORE_WHERE_H
 
 #include "store.h"
 

@@ -3,8 +3,8 @@
  * How long something may take before a key must be looked at. Long work is done in
  * slices: each gets a budget, and stops with what it has when that is used up.
  */
-#ifndef BUDGET_H
-#define BUDGET_H
+#ifndef TALK_BUDGET_H
+#define TALK_BUDGET_H
 
 #include <stdbool.h>
 #include <stdint.h>

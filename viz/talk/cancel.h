@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Ctrl-C (SIGINT, SIGTERM, SIGHUP) as a wish that long work asks for, instead of an end. */
-#ifndef CANCEL_H
-#define CANCEL_H
+#ifndef TALK_CANCEL_H
+#define TALK_CANCEL_H
 
 #include <stdbool.h>
 

@@ -5,8 +5,8 @@
  * for its exit in a window; one that leaves the window without it is handed on as it
  * is, and its exit, if it ever comes, follows as a late one.
  */
-#ifndef JOIN_H
-#define JOIN_H
+#ifndef WIRE_JOIN_H
+#define WIRE_JOIN_H
 
 #include "event/event.h"
 #include "pending.h"

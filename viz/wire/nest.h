@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What join.c follows from event to event: who interrupts whom, and where NMIs are blocked. */
-#ifndef JOIN_NEST_H
-#define JOIN_NEST_H
+#ifndef WIRE_NEST_H
+#define WIRE_NEST_H
 
 #include "join.h"
 

@@ -3,8 +3,8 @@
  * From bytes to records, with everything that is missing between them: the whole
  * reading side of the wire format behind one "what comes next?".
  */
-#ifndef READER_H
-#define READER_H
+#ifndef WIRE_READER_H
+#define WIRE_READER_H
 
 #include "packets.h"
 #include "unpack.h"

@@ -10,8 +10,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "talk/progress.h"
 #include "talk/message.h"
+#include "talk/progress.h"
 
 #define LOOK_MS 50
 
