@@ -18,11 +18,11 @@
 static const struct command_help help = {
 	"diff [options] [A B]",
 	"Counts how two runs differ, after aligning them by what the events mean. Without\n"
-	"arguments: the newest two runs of one boot. Leaves with 0 when nothing differs, 1\n"
+	"arguments: the newest two runs of one boot. Exits with 0 when nothing differs, 1\n"
 	"when something does, 2 on trouble.\n"
 	"\n"
 	"  fredviz diff 3 4                     all differences\n"
-	"  fredviz diff --ignore work,nmi 3 4   but for software work and NMI states\n"
+	"  fredviz diff --ignore work,nmi 3 4   except software work and NMI states\n"
 	"\n"
 	"What can differ: only (the other run has no such event), stack, depth, nmi, cause\n"
 	"(error code, event data), clobber (a frame was overwritten), return, work.",
@@ -101,7 +101,7 @@ static void print_tally(struct tally *t, unsigned ignored)
 		       t->gaps[1]);
 }
 
-/* False after a message: the user wished it to end. */
+/* False after a message: the user stopped it. */
 static bool count_all(struct model *m, struct tally *t)
 {
 	struct progress progress;

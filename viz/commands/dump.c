@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fredviz dump: one line a record, in a form that stays the same, for tests and grep. */
+/* fredviz dump: one line per record, in a form that stays the same, for tests and grep. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -34,8 +34,8 @@ static const struct command_help help = {
 	"  fredviz export --format csv --output - | head\n"
 	"\n"
 	"Formats: perfetto (Chrome trace JSON, for ui.perfetto.dev; a tick is shown as 1 ns),\n"
-	"ctf (Common Trace Format 1.8, a folder, for babeltrace2), csv, jsonl (an event a\n"
-	"line), html (one page without scripts: summary, differences, timelines, stacks).",
+	"ctf (Common Trace Format 1.8, a folder, for babeltrace2), csv, jsonl (one event\n"
+	"per line), html (one page without scripts: summary, differences, timelines, stacks).",
 };
 
 /* ---- whole or not at all -------------------------------------------------- */

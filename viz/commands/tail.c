@@ -59,7 +59,7 @@ static int take(void *ctx, const struct item *item)
 	return 0;
 }
 
-/* What the file told already is left out. */
+/* What the file had already is left out. */
 static int read_ring(struct tail *tail, const char *path)
 {
 	struct ft_record *record;

@@ -11,7 +11,7 @@
 
 #include "event.h"
 
-#define DIGEST_BLOCK 4096 /* events to a block; block b holds n = b * DIGEST_BLOCK + 1 .. */
+#define DIGEST_BLOCK 4096 /* events per block; block b holds n = b * DIGEST_BLOCK + 1 .. */
 
 enum digest_flags {
 	DIGEST_GAP = 1 << 0, /* records are missing here: no event */

@@ -61,7 +61,7 @@ struct event {
 	uint64_t exit_frame[FRAME_WORDS];
 };
 
-/* Frame words that changed though nobody meant to change them */
+/* Frame words that changed although no handler meant to change them */
 static inline unsigned event_clobbered(const struct event *e)
 {
 	return e->changed & ~(unsigned)e->edited & 0xff;

@@ -7,7 +7,7 @@
 #include "names.h"
 
 /* For which events a field means what it says */
-enum applies { ANY, PAGE_FAULT, DEBUG, NMI_SOURCE, SELECTOR, PLAIN_DATA };
+enum applies { ANY, PAGE_FAULT, DEBUG, NMI_SOURCE, SELECTOR };
 
 struct field {
 	uint8_t word, low, width;
@@ -92,7 +92,6 @@ static bool applies(enum applies to, unsigned type, unsigned vector)
 	case DEBUG: return exception && vector == 1;
 	case NMI_SOURCE: return type == TYPE_NMI;
 	case SELECTOR: return exception && vector >= 10 && vector <= 13;
-	case PLAIN_DATA: break;
 	}
 	return false;
 }
@@ -129,7 +128,7 @@ void frame_word_text(const uint64_t *frame, unsigned word, char *to, size_t size
 		else if (value)
 			used += (size_t)snprintf(to + used, size - used, "%s%s", gap, f->name);
 	}
-	/* Where the fields are named, a bit without a name is worth a word. */
+	/* Where the fields have names, show bits that have none. */
 	uint64_t rest = frame[word] & ~named;
 
 	if (word == FRAME_RFLAGS)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The numbers that sum up a run, counted while it is read in, so that nobody counts
- * ten million rows later. Knows no database.
+ * The numbers that sum up a run, counted while it is read in, so that ten million
+ * rows need not be counted later. Knows no database.
  */
 #ifndef EVENT_TOTALS_H
 #define EVENT_TOTALS_H
@@ -39,7 +39,8 @@ uint64_t *totals_harm(struct totals *t, uint64_t harm);
 /* e and its digest; a gap counts as one. */
 void totals_event(struct totals *t, const struct event *e, const struct digest *d);
 
-/* The exit of an event that counted as one without; before: the work that its entry told. */
+/* The exit of an event that counted as one without; before: the work that was recorded at its
+ * entry. */
 void totals_late_exit(struct totals *t, const struct event *e, uint32_t before);
 
 /* What one kind of event cost under one delivery: ticks from entry to exit */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Common Trace Format 1.8: a folder with the metadata and a stream a run. Entries and exits
+ * Common Trace Format 1.8: a folder with the metadata and one stream per run. Entries and exits
  * are events of their own, in the order of their times.
  */
 #include <errno.h>

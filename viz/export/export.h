@@ -30,7 +30,7 @@ struct export_format {
 typedef bool export_take(void *ctx, const struct event *e, const struct symbol *symbol);
 bool export_events(struct export *x, const struct run *run, export_take *take, void *ctx);
 
-/* True after a message: the user wished it to end. */
+/* True after a message: the user stopped it. */
 bool export_stopped(void);
 
 /* Text within quotes of JSON, without them; of HTML. Control characters are long gone. */

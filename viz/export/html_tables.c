@@ -130,7 +130,7 @@ static void difference_row(struct html *h, struct place place, unsigned differen
 	fputs("</small></td></tr>\n", h->out);
 }
 
-/* False after a message: the user wished it to end. */
+/* False after a message: the user stopped it. */
 static bool first_rows(struct html *h)
 {
 	struct place place = {0, 0, 0};

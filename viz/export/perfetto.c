@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Chrome trace JSON, which ui.perfetto.dev opens: a process a run, a thread a task, and
+ * Chrome trace JSON, which ui.perfetto.dev opens: one process per run, one thread per task, and
  * one for the workload's steps. Events that interrupt others lie below them. Times are
  * ticks of the guest, shown as nanoseconds.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is in a row: events, their digests and names, read in blocks that are kept at hand. */
+/* What is in a row: events, their digests and names, read in blocks that stay in memory. */
 #include <stdlib.h>
 
 #include "model.h"

@@ -55,7 +55,7 @@ bool lanes_read(struct model *m, int side, enum lanes_unit unit, uint64_t from, 
 		int columns, struct lanes *out);
 void lanes_free(struct lanes *lanes);
 
-/* All of a run: from its first time stamp (or event) to behind its last. */
+/* All of a run: from its first time stamp (or event) to just after its last. */
 void lanes_whole(struct model *m, int side, enum lanes_unit unit, uint64_t *from, uint64_t *to);
 
 /* Where an event stands on that axis, and the last event at or before such a place. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which events of a run a condition holds for: one bit an event, found out block by block
+ * Which events of a run a condition holds for: one bit per event, computed block by block
  * when a block is first asked for, so that the first screen of a filter needs no scan of
  * the run. Blocks are those of the digests; where a condition asks digests alone, a block
- * takes some microseconds, and zones pass over those that hold nothing. A run of 10,000,000
+ * takes some microseconds, and by zones, blocks that hold nothing are skipped. A run of 10,000,000
  * events takes 1.2 MB. Draws nothing.
  */
 #ifndef SEARCH_MATCH_H

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Which events a search is for, told on their digests; zones pass over whole blocks. Knows no
- * database. */
+/*
+ * Which events a search is for, decided by their digests; by their zones, whole blocks are
+ * skipped. Knows no database.
+ */
 #ifndef SEARCH_SIEVE_H
 #define SEARCH_SIEVE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A result row's columns as the house keeps them: 64 bits without sign, text made safe. */
+/* A result row's columns in our types: 64 bits without sign, text made safe. */
 #ifndef STORE_COLUMNS_H
 #define STORE_COLUMNS_H
 

@@ -12,7 +12,7 @@
 #include "talk/message.h"
 
 /*
- * One statement that runs seldom. types: one letter a value, 'i' = int64_t,
+ * One statement that runs seldom. types: one letter per value, 'i' = int64_t,
  * 's' = const char *, 'z' = const char * or NULL for an SQL NULL.
  */
 static int run_once(struct load *l, const char *sql, const char *types, ...)
@@ -139,7 +139,10 @@ static int add_info(struct load *l, const char *text)
 			equals ? equals + 1 : "");
 }
 
-/* An event that has returned is known by its sequence only, until all events are in: -1 - that. */
+/*
+ * The harmed event has returned; its number is not known yet. Store -1 - its sequence,
+ * find_harmed() replaces it.
+ */
 static int add_harm(struct load *l, const uint64_t *w, int64_t n)
 {
 	int64_t aux = (int64_t)(w[FT_AUX] & 0xffffffff);

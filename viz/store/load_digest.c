@@ -131,7 +131,7 @@ int load_digest_event(struct load_digest *l, const struct event *e)
 		l->number++;
 		memset(&l->zone, 0, sizeof(l->zone));
 	}
-	/* A gap has no time; the first event that has one gives the block its. */
+	/* A gap has no time: the block counts from its first event that has one. */
 	if (!l->zone.tsc && !e->gap)
 		l->zone.tsc = event_time(e);
 	struct digest *d = &l->block[l->used++];
@@ -146,7 +146,7 @@ int load_digest_event(struct load_digest *l, const struct event *e)
 	return put(l->put_anchor, NUMBERS(l->run, (int64_t)anchor.n, (int64_t)anchor.hash));
 }
 
-/* The block is in the database: 32 bytes of it are written anew. */
+/* The block is in the database: 32 bytes of it are rewritten. */
 static int patch(struct load_digest *l, uint64_t number, uint64_t slot, const struct event *e)
 {
 	struct digest d, late;

@@ -7,7 +7,7 @@
 
 #include "columns.h"
 
-#define BUSY_MS	       300 /* a recorder may write; the viewer does not stand still for it */
+#define BUSY_MS	       300 /* a recorder may write; the viewer does not wait long for it */
 #define BOOKMARKS_MOST 10000
 
 /* Only ever added to a database, by the first write of a viewer */
@@ -21,7 +21,7 @@ static const char tables[] =
 	"CREATE TABLE IF NOT EXISTS view_history(id INTEGER PRIMARY KEY, prompt INTEGER NOT NULL,"
 	" line TEXT NOT NULL);";
 
-/* NULL if the table is not there: nobody made a bookmark yet. */
+/* NULL if the table is not there: no bookmark was made yet. */
 static sqlite3_stmt *ask(sqlite3 *db, const char *sql)
 {
 	sqlite3_stmt *st = NULL;

@@ -22,9 +22,9 @@ _Static_assert(FRAME_WORDS == 8, "the views name each word of a frame");
 
 static int busy_timeout_ms(void)
 {
-	const char *wish = getenv("FREDVIZ_BUSY_MS"); /* for the tests */
+	const char *set = getenv("FREDVIZ_BUSY_MS"); /* for the tests */
 
-	return wish ? atoi(wish) : BUSY_TIMEOUT_MS;
+	return set ? atoi(set) : BUSY_TIMEOUT_MS;
 }
 
 int db_fail(sqlite3 *db, const char *doing)
@@ -111,9 +111,10 @@ static bool check_version(sqlite3 *db, const char *path, int *found)
 			 "fredviz, or choose another file with --db",
 			 path, version, SCHEMA_VERSION);
 	else
-		complain("%s is no run database of this fredviz (schema %d, expected %d); choose "
-			 "another file with --db",
-			 path, version, SCHEMA_VERSION);
+		complain(
+			"%s is not a run database of this fredviz (schema %d, expected %d); choose "
+			"another file with --db",
+			path, version, SCHEMA_VERSION);
 	return false;
 }
 

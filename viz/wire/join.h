@@ -12,7 +12,7 @@
 #include "pending.h"
 #include "unpack.h"
 
-#ifndef JOIN_WINDOW	 /* the fuzzer has a small one, to fall out of it soon */
+#ifndef JOIN_WINDOW	 /* the fuzzer has a small one, to leave it quickly */
 #define JOIN_WINDOW 4096 /* events; a power of two */
 #endif
 #define JOIN_DEPTHS 32 /* deepest nesting for which parents are known */

@@ -14,7 +14,7 @@ enum item_kind {
 	ITEM_RECORD, /* item->record */
 	ITEM_GAP,    /* item->lost records (-1: unknown) of item->cpu are not there */
 	ITEM_DAMAGE, /* item->bytes at item->offset could not be read, item->why */
-	ITEM_NEWER,  /* a packet of format version item->version was passed over */
+	ITEM_NEWER,  /* a packet of format version item->version was skipped */
 	ITEM_BOOT    /* the packets of another boot begin */
 };
 

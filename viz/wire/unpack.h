@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * From one packet's payload to ring records: the inverse of trace/ftpack.c. Every
- * packet stands alone, so the state is begun anew for each.
+ * packet stands alone, so the state starts from zero in each.
  */
 #ifndef WIRE_UNPACK_H
 #define WIRE_UNPACK_H
