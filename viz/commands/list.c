@@ -8,10 +8,10 @@
 
 #include "commands.h"
 #include "event/names.h"
-#include "talk/options.h"
 #include "store/store.h"
-#include "talk/text.h"
 #include "talk/message.h"
+#include "talk/options.h"
+#include "talk/text.h"
 
 static const struct command_help help = {
 	"list [--db FILE]",

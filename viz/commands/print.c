@@ -6,14 +6,14 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "event/cells.h"
 #include "commands.h"
-#include "model/model.h"
-#include "talk/options.h"
+#include "event/cells.h"
 #include "event/titles.h"
+#include "model/model.h"
 #include "summary.h"
-#include "talk/text.h"
 #include "talk/message.h"
+#include "talk/options.h"
+#include "talk/text.h"
 
 #define LINE_BYTES    4096
 #define WIDTH_DEFAULT 160
@@ -29,7 +29,7 @@ static const struct command_help help = {
 	"  fredviz print 3 4 | less\n"
 	"\n"
 	"Columns: number, event (indented under what it interrupted), stack (T task, 1 to 4\n"
-	"event stack = IST or level, c NMI copy), NMI state (# or block: blocked, told by the\n"
+	"event stack = IST or level, c NMI copy), NMI state (# or block: blocked, reported by the\n"
 	"CPU; : or shade: blocked, inferred; P: one is pending), interrupted place, marks.\n"
 	"Between the runs: < or > only on that side, | they differ, blank: alike.",
 };

@@ -14,6 +14,15 @@ void run_title(const struct run *run, char *to, size_t size)
 		 run->incomplete[0] ? ", incomplete: " : "", run->incomplete);
 }
 
+void gap_title(const struct event *e, char *to, size_t size)
+{
+	if (e->lost < 0)
+		snprintf(to, size, "records are missing, how many is not known");
+	else
+		snprintf(to, size, "%" PRId64 " record%s missing", e->lost,
+			 e->lost == 1 ? " is" : "s are");
+}
+
 void event_title(const struct event *e, char *to, size_t size)
 {
 	char name[NAME_MAX_BYTES];
@@ -21,7 +30,7 @@ void event_title(const struct event *e, char *to, size_t size)
 	if (!e)
 		snprintf(to, size, "(no event here)");
 	else if (e->gap)
-		snprintf(to, size, "%" PRIu64 " records are missing", e->n);
+		gap_title(e, to, size);
 	else
 		snprintf(to, size, "%" PRIu64 " %s on %s, depth %d", e->n,
 			 name_event(e->type, e->vector, name), name_stack(e->stack), e->depth);

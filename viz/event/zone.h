@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a block of digests holds, in a few words: a filter passes over the blocks that
- * cannot hold what it looks for. Knows no database.
+ * What occurs in a block of digests, in a few words, so that a filter need not read the
+ * blocks in which nothing can match. Knows no database.
  */
-#ifndef ZONE_H
-#define ZONE_H
+#ifndef EVENT_ZONE_H
+#define EVENT_ZONE_H
 
 #include "digest.h"
 

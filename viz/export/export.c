@@ -8,6 +8,14 @@
 
 #define AT_ONCE 256
 
+bool export_stopped(void)
+{
+	if (!cancel_wanted())
+		return false;
+	fail("export: stopped; nothing is left of it");
+	return true;
+}
+
 bool export_events(struct export *x, const struct run *run, export_take *take, void *ctx)
 {
 	struct event *e = malloc(AT_ONCE * sizeof(*e));
@@ -21,17 +29,12 @@ bool export_events(struct export *x, const struct run *run, export_take *take, v
 		got = store_events(x->store, run->id, next, AT_ONCE, e);
 		for (size_t i = 0; i < got && good; i++)
 			good = take(ctx, &e[i],
-				    store_symbol(x->store, run->boot,
-						 e[i].entered ? e[i].frame[FRAME_RIP]
-							      : e[i].exit_frame[FRAME_RIP]));
+				    store_symbol(x->store, run->boot, event_rip(&e[i])));
 		if (got)
 			next = e[got - 1].n + 1;
 		x->done += got;
 		progress_at(&x->progress, x->done);
-		if (good && cancel_wanted()) {
-			fail("export: stopped; nothing is left of it");
-			good = false;
-		}
+		good = good && !export_stopped();
 	}
 	free(e);
 	return good;

@@ -3,9 +3,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "event/names.h"
 #include "html.h"
 #include "model/lanes.h"
-#include "event/names.h"
 #include "talk/message.h"
 
 #define COLUMNS 1000

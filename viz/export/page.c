@@ -3,9 +3,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "event/names.h"
 #include "html.h"
 #include "model/stacks.h"
-#include "event/names.h"
 #include "talk/message.h"
 
 #define MOMENTS	  4   /* of stacks, at most */

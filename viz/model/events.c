@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What is in a row: events, their digests and names, read in blocks that are kept at hand. */
-#include "model.h"
-
+/* What is in a row: events, their digests and names, read in blocks that stay in memory. */
 #include <stdlib.h>
+
+#include "model.h"
 
 const struct event *model_event(struct model *m, int side, uint64_t n)
 {
@@ -39,8 +39,7 @@ const struct symbol *model_symbol(struct model *m, int side, const struct event 
 {
 	if (!e || e->gap)
 		return NULL;
-	return store_symbol(m->store, m->side[side].run.boot,
-			    e->entered ? e->frame[FRAME_RIP] : e->exit_frame[FRAME_RIP]);
+	return store_symbol(m->store, m->side[side].run.boot, event_rip(e));
 }
 
 bool model_digest(struct model *m, int side, uint64_t n, struct digest *digest)

@@ -30,7 +30,7 @@ size_t model_rows(struct model *m, size_t step, size_t part)
 	return rows ? rows->rows : (size_t)p->count[0] + p->count[1];
 }
 
-/* The next part's first row; false at the end. A part without rows is passed over. */
+/* The next part's first row; false at the end. A part without rows is skipped. */
 static bool next_part(struct model *m, struct place *place)
 {
 	struct place p = *place;

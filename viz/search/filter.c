@@ -114,10 +114,10 @@ static bool add_type(struct condition *c, const char *text)
 	if (number(text, &value)) {
 		c->sieve.by |= SIEVE_TYPE;
 		c->sieve.type = (uint8_t)value;
-		return value < 8;
+		return value < EVENT_TYPES;
 	}
-	for (unsigned type = 0; type < 8; type++) {
-		for (unsigned vector = 0; vector < 256; vector++) {
+	for (unsigned type = 0; type < EVENT_TYPES; type++) {
+		for (unsigned vector = 0; vector < EVENT_VECTORS; vector++) {
 			if (strcasecmp(name_event(type, vector, name), text) != 0)
 				continue;
 			c->sieve.by |= SIEVE_TYPE;
@@ -134,7 +134,7 @@ static bool add_vector(struct condition *c, const char *text)
 {
 	uint64_t value;
 
-	if (!number(text, &value) || value > 255)
+	if (!number(text, &value) || value >= EVENT_VECTORS)
 		return false;
 	c->sieve.by |= SIEVE_VECTOR;
 	c->sieve.vector = (uint8_t)value;
@@ -215,8 +215,8 @@ void filter_search(const char *text, const struct model *m, int side, struct con
 
 	memset(c, 0, sizeof(*c));
 	c->by_kind = c->either = true;
-	for (unsigned type = 0; type < 8; type++) {
-		for (unsigned vector = 0; vector < 256; vector++) {
+	for (unsigned type = 0; type < EVENT_TYPES; type++) {
+		for (unsigned vector = 0; vector < EVENT_VECTORS; vector++) {
 			if (strcasestr(name_event(type, vector, name), text))
 				c->kind[type][vector >> 6] |= 1ull << (vector & 63);
 		}

@@ -51,11 +51,12 @@ static bool holds(const struct condition *c, const struct digest *d, const struc
 {
 	if (!sieve_holds(&c->sieve, d))
 		return false;
-	if (c->by_kind && !(c->kind[d->type & 7][d->vector >> 6] >> (d->vector & 63) & 1))
+	if (c->by_kind &&
+	    !(c->kind[d->type & (EVENT_TYPES - 1)][d->vector >> 6] >> (d->vector & 63) & 1))
 		return false;
 	if (c->other_stack && (!before || before->stack == d->stack))
 		return false;
-	/* An NMI that comes found them open, whatever the exit before it saw */
+	/* An NMI that was delivered found them open, whatever the exit before it saw */
 	return !c->begins_blocking ||
 	       (d->nmi & FT_NMI_BLOCKED &&
 		(d->type == TYPE_NMI ||
@@ -83,7 +84,7 @@ static void set_bit(struct match *m, uint64_t n, bool on)
 	*word = on ? *word | bit : *word & ~bit;
 }
 
-/* What the digests tell; how many hold. */
+/* By the digests; how many hold. */
 static size_t ask_digests(struct match *m, size_t block)
 {
 	size_t count = 0, held = 0;
@@ -114,7 +115,7 @@ static size_t ask_digests(struct match *m, size_t block)
 	return held;
 }
 
-/* What SQL tells, together with what the digests told. */
+/* The clause in SQL, combined with what the digests gave. */
 static void ask_sql(struct match *m, size_t block)
 {
 	uint64_t first = block * DIGEST_BLOCK + 1, last = first + DIGEST_BLOCK - 1;

@@ -4,8 +4,8 @@
  * NULL), and the field of `struct event *e` that it holds. What writes a row and what reads
  * one are made of these lists, so a column's place is a name everywhere.
  */
-#ifndef EVENT_COLUMNS_H
-#define EVENT_COLUMNS_H
+#ifndef STORE_EVENT_COLUMNS_H
+#define STORE_EVENT_COLUMNS_H
 
 #include "columns.h"
 #include "event/event.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Lines that were typed at one kind of prompt; notebook.c keeps them between sessions. */
-#ifndef HISTORY_H
-#define HISTORY_H
+#ifndef STORE_HISTORY_H
+#define STORE_HISTORY_H
 
 #include <stdbool.h>
 #include <stddef.h>

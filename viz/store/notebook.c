@@ -7,7 +7,7 @@
 
 #include "columns.h"
 
-#define BUSY_MS	       300 /* a recorder may write; the viewer does not stand still for it */
+#define BUSY_MS	       300 /* a recorder may write; the viewer does not wait long for it */
 #define BOOKMARKS_MOST 10000
 
 /* Only ever added to a database, by the first write of a viewer */
@@ -21,7 +21,7 @@ static const char tables[] =
 	"CREATE TABLE IF NOT EXISTS view_history(id INTEGER PRIMARY KEY, prompt INTEGER NOT NULL,"
 	" line TEXT NOT NULL);";
 
-/* NULL if the table is not there: nobody made a bookmark yet. */
+/* NULL if the table is not there: no bookmark was made yet. */
 static sqlite3_stmt *ask(sqlite3 *db, const char *sql)
 {
 	sqlite3_stmt *st = NULL;
@@ -150,11 +150,12 @@ static bool keep_place(sqlite3 *db, const struct last_place *last)
 {
 	const int64_t values[] = {last->a,	 last->b,      last->view,	last->side,
 				  last->heading, last->detail, (int64_t)last->n};
+	enum { VALUES = sizeof(values) / sizeof(values[0]) };
 	sqlite3_stmt *st = ask(db, "INSERT OR REPLACE INTO view_place VALUES(?,?,?,?,?,?,?,?)");
 
-	for (int i = 0; i < 7; i++)
+	for (int i = 0; i < VALUES; i++)
 		sqlite3_bind_int64(st, i + 1, values[i]);
-	sqlite3_bind_text(st, 8, last->filter, -1, SQLITE_STATIC);
+	sqlite3_bind_text(st, VALUES + 1, last->filter, -1, SQLITE_STATIC);
 	return run_once(st);
 }
 

@@ -4,8 +4,8 @@
  * session was. Each write is one small transaction; a database that cannot be written
  * costs the bookmark, nothing else. Draws nothing.
  */
-#ifndef NOTEBOOK_H
-#define NOTEBOOK_H
+#ifndef STORE_NOTEBOOK_H
+#define STORE_NOTEBOOK_H
 
 #include <sqlite3.h>
 #include <stdbool.h>

@@ -3,8 +3,8 @@
  * An SQL query of the user's, on a connection that cannot write, and its result. Long
  * ones can be stopped. Draws nothing.
  */
-#ifndef QUERY_H
-#define QUERY_H
+#ifndef STORE_QUERY_H
+#define STORE_QUERY_H
 
 #include <sqlite3.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The run database as a file: opening, creating, its version, and its SQL. */
-#ifndef SCHEMA_H
-#define SCHEMA_H
+#ifndef STORE_SCHEMA_H
+#define STORE_SCHEMA_H
 
 #include <sqlite3.h>
 #include <stdbool.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A condition on a run's events in SQL: put together from what a user named, and asked for
- * one stretch of numbers after another.
+ * A condition on a run's events in SQL: made of what a user named, and evaluated for one
+ * range of event numbers after another.
  */
-#ifndef WHERE_H
-#define WHERE_H
+#ifndef STORE_WHERE_H
+#define STORE_WHERE_H
 
 #include "store.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the program says of itself: its version, messages of trouble, exit codes. */
-#ifndef MESSAGE_H
-#define MESSAGE_H
+#ifndef TALK_MESSAGE_H
+#define TALK_MESSAGE_H
 
 #include <stddef.h>
 

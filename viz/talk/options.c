@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "options.h"
-#include "message.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "message.h"
 
 #define WRONG (-2)
 

@@ -3,8 +3,8 @@
  * Text on its way to a terminal: made safe, measured, cut to a width. Strings from
  * traces, ELF files and databases are hostile until they went through text_clean().
  */
-#ifndef TEXT_H
-#define TEXT_H
+#ifndef TALK_TEXT_H
+#define TALK_TEXT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -182,7 +182,7 @@ static void detail_head(const struct event *e, const struct symbol *symbol, int 
 	int used;
 
 	if (e->gap) {
-		snprintf(to, size, "records are missing here");
+		gap_title(e, to, size);
 		return;
 	}
 	name_event(e->type, e->vector, name);

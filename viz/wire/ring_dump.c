@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "ring_dump.h"
-#include "talk/message.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "talk/message.h"
 
 static int by_sequence(const void *a, const void *b)
 {

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "trace_file.h"
-#include "talk/message.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "talk/message.h"
 
 #define BLOCK (256 * 1024)
 
