@@ -7,8 +7,11 @@
 #include <string.h>
 
 #include "store/pick.h"
+#include "act.h"
 #include "command.h"
 #include "keys.h"
+#include "move.h"
+#include "screen.h"
 
 #define WORDS_MOST 3
 
