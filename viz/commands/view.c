@@ -10,7 +10,13 @@
 #include "talk/options.h"
 #include "talk/text.h"
 #include "view/command.h"
+#include "view/draw.h"
 #include "view/keys.h"
+#include "view/loop.h"
+#include "view/move.h"
+#include "view/play.h"
+#include "view/screen.h"
+#include "view/work.h"
 
 #define PRINT_COLUMNS 120
 #define PRINT_LINES   40

@@ -6,8 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "act.h"
 #include "command.h"
 #include "keys.h"
+#include "move.h"
+#include "screen.h"
 
 #define WORDS_MOST 3
 

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "command.h"
+#include "complete.h"
 #include "keys.h"
+#include "screen.h"
 
 static const char *command_word(unsigned index)
 {

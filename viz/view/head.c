@@ -6,7 +6,7 @@
 #include "event/cells.h"
 #include "event/names.h"
 #include "event/titles.h"
-#include "view.h"
+#include "head.h"
 
 #define TEXT_BYTES 1024
 

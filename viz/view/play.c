@@ -2,7 +2,10 @@
 /* Playing the run like film, and following one that is still recorded. */
 #include <stdio.h>
 
-#include "keys.h"
+#include "act.h"
+#include "move.h"
+#include "play.h"
+#include "screen.h"
 
 #define LIVE_EVERY_US 200000
 #define FILM_US	      20000 /* no more pictures than 50 a second; faster: more rows a picture */

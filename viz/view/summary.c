@@ -6,7 +6,7 @@
 
 #include "model/summary.h"
 #include "event/names.h"
-#include "view.h"
+#include "views.h"
 
 #define NAME_COLUMNS   30
 #define NUMBER_COLUMNS 12

@@ -8,7 +8,9 @@
 #include "event/names.h"
 #include "event/titles.h"
 #include "talk/text.h"
-#include "keys.h"
+#include "head.h"
+#include "move.h"
+#include "views.h"
 
 #define LABEL	   12 /* columns before the lanes */
 #define ZOOM_MOST  1e12

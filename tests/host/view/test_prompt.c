@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "view/command.h"
+#include "view/complete.h"
 #include "view/keys.h"
 
 static struct prompt p;
