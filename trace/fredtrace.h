@@ -28,8 +28,9 @@ enum ft_kind {
 	FT_END = 10,	/* the run ends: value = 0 or the kernel's error code */
 	FT_STACK = 11,	/* a stack: task, stack, where = lowest byte, value = size */
 	FT_RESULT = 12, /* step `aux` of the workload came out as `value` */
-	FT_HARM = 13	/* delivery went wrong: aux = enum ft_harm, event = the harmed one,
+	FT_HARM = 13,	/* delivery went wrong: aux = enum ft_harm, event = the harmed one,
 			 * where and value = evidence, by kind of harm */
+	FT_KIND_END	/* one beyond the last; so are the other enumerators of that name */
 };
 
 /*
@@ -115,7 +116,8 @@ enum ft_work {
 	FT_WORK_STACK = 1 << 9,	   /* SYSCALL: stack switched by software */
 	FT_WORK_NO_IRET = 1 << 10, /* returned without IRET: an NMI's entry was interrupted */
 	FT_WORK_POLL = 1 << 11,	   /* NMI: every possible sender asked */
-	FT_WORK_ISR = 1 << 12	   /* the APIC asked whether it was an interrupt */
+	FT_WORK_ISR = 1 << 12,	   /* the APIC asked whether it was an interrupt */
+	FT_WORK_END = 1 << 13
 };
 
 /* What was found to have gone wrong, and contained (FT_HARM aux) */
@@ -130,7 +132,8 @@ enum ft_harm {
 	FT_HARM_STACK = 8,	/* event from ring 3 on another task's stack; where = the frame */
 	FT_HARM_RETURN = 9,	/* the CPU refused a frame of ring 0; event = the #GP, where = it */
 	FT_HARM_STEP = 10,	/* a single step too many or too few; value = its RIP */
-	FT_HARM_BLOCKED = 11	/* event from ring 3 found NMIs blocked, which nothing will end */
+	FT_HARM_BLOCKED = 11,	/* event from ring 3 found NMIs blocked, which nothing will end */
+	FT_HARM_END
 };
 
 /* FT_RUN value */
@@ -144,9 +147,10 @@ enum ft_run {
 
 /* Who answers the kernel's FRED instructions */
 enum ft_engine {
-	FT_ENGINE_NONE = 0,   /* no FRED on this CPU */
-	FT_ENGINE_CPU = 1,    /* the CPU itself, silicon or emulated */
-	FT_ENGINE_SOFTCPU = 2 /* softcpu, below the kernel */
+	FT_ENGINE_NONE = 0,    /* no FRED on this CPU */
+	FT_ENGINE_CPU = 1,     /* the CPU itself, silicon or emulated */
+	FT_ENGINE_SOFTCPU = 2, /* softcpu, below the kernel */
+	FT_ENGINE_END
 };
 
 /* ---- packets --------------------------------------------------------- */
@@ -170,6 +174,8 @@ struct ft_packet {
 	uint64_t first; /* ring sequence of the first record; the rest follow on */
 };
 
+_Static_assert(FT_TEXT_BYTES == (FT_WORDS - FT_FRAME) * sizeof(uint64_t),
+	       "a record's text lies where a frame lies");
 _Static_assert(sizeof(struct ft_record) == 128, "a ring record is two cache lines");
 _Static_assert(sizeof(struct ft_packet) == 24, "a packet header is 24 bytes");
 

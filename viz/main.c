@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "commands/commands.h"
-#include "talk/text.h"
+#include "talk/message.h"
 
 static const struct {
 	const char *name;
@@ -39,11 +39,11 @@ static void print_help(FILE *to)
 	}
 	fprintf(to,
 		"\n  fredviz import build/demo.ftr     then     fredviz view\n\n"
-		"`fredviz COMMAND --help` teaches a command. Exit code: 0 well, 1 a difference\n"
+		"`fredviz COMMAND --help` teaches a command. Exit code: 0 good, 1 a difference\n"
 		"or something bad was found, 2 wrong use or trouble.\n");
 }
 
-/* What was said counts only when it arrived: a full disk behind `>` is trouble. */
+/* Output counts only when it was written: a full disk behind `>` is trouble. */
 static int written(int status)
 {
 	if (!fflush(stdout) && !ferror(stdout))

@@ -3,7 +3,7 @@ FUZZ_CC ?= clang
 FUZZ_SECONDS ?= 300
 FUZZ_FLAGS := -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -DJOIN_WINDOW=32
 FUZZ_SOURCES := tests/fuzz/reader.c $(addprefix viz/,wire/packets.c wire/unpack.c wire/reader.c wire/join.c wire/nest.c wire/pending.c \
-  event/digest.c talk/text.c)
+  event/digest.c talk/text.c talk/message.c)
 
 .PHONY: fuzz check-fuzz
 fuzz: ## fuzz the trace reader for five minutes (FUZZ_SECONDS=300)

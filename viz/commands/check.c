@@ -8,14 +8,14 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "talk/message.h"
 #include "talk/options.h"
 #include "wire/trace_file.h"
-#include "talk/text.h"
 
 static const struct command_help help = {
 	"check FILE",
 	"Verifies every packet of a trace file (numbers, CRC, lengths, records) and prints\n"
-	"what it holds. Leaves with 0 when it is whole, 1 when anything is damaged, missing\n"
+	"what it holds. Exits with 0 when it is whole, 1 when anything is damaged, missing\n"
 	"or was lost, 2 when it is no trace at all.\n"
 	"\n"
 	"  fredviz check build/demo.ftr",
@@ -34,7 +34,7 @@ static int tell(void *ctx, const struct item *item)
 			printf("%s: at byte %" PRIu64 ": %s\n", path, item->offset, item->why);
 		break;
 	case ITEM_DAMAGE:
-		printf("%s: at byte %" PRIu64 ": %s (%" PRIu64 " bytes passed over)\n", path,
+		printf("%s: at byte %" PRIu64 ": %s (%" PRIu64 " bytes skipped)\n", path,
 		       item->offset, item->why, item->bytes);
 		break;
 	case ITEM_NEWER:

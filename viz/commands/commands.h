@@ -3,19 +3,12 @@
  * fredviz: what every command shares. A command is a function of its own file that
  * takes the arguments after the program's name and returns an exit code.
  */
-#ifndef FREDVIZ_H
-#define FREDVIZ_H
+#ifndef COMMANDS_H
+#define COMMANDS_H
 
-#define FREDVIZ_VERSION "0.1"
-#define DEFAULT_DB	"build/runs.db"
-#define DEFAULT_KERNEL	"build/fredlab.elf"
-#define DEFAULT_USER	"build/user.elf"
-
-enum exit_code {
-	EXIT_OK = 0,
-	EXIT_DIFFERENT = 1, /* a difference, or something bad was found */
-	EXIT_TROUBLE = 2    /* wrong use, or what was asked could not be done */
-};
+#define DEFAULT_DB     "build/runs.db"
+#define DEFAULT_KERNEL "build/fredlab.elf"
+#define DEFAULT_USER   "build/user.elf"
 
 int cmd_import(int argc, char **argv);
 int cmd_record(int argc, char **argv);

@@ -5,31 +5,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "talk/cancel.h"
 #include "commands.h"
 #include "event/names.h"
-#include "talk/options.h"
-#include "store/pick.h"
-#include "talk/progress.h"
+#include "event/titles.h"
+#include "model/summary.h"
 #include "model/tally.h"
-#include "talk/text.h"
+#include "talk/cancel.h"
+#include "talk/message.h"
+#include "talk/options.h"
+#include "talk/progress.h"
 
 static const struct command_help help = {
 	"diff [options] [A B]",
 	"Counts how two runs differ, after aligning them by what the events mean. Without\n"
-	"arguments: the newest two runs of one boot. Leaves with 0 when nothing differs, 1\n"
+	"arguments: the newest two runs of one boot. Exits with 0 when nothing differs, 1\n"
 	"when something does, 2 on trouble.\n"
 	"\n"
 	"  fredviz diff 3 4                     all differences\n"
-	"  fredviz diff --ignore work,nmi 3 4   but for software work and NMI states\n"
+	"  fredviz diff --ignore work,nmi 3 4   except software work and NMI states\n"
 	"\n"
 	"What can differ: only (the other run has no such event), stack, depth, nmi, cause\n"
 	"(error code, event data), clobber (a frame was overwritten), return, work.",
 };
 
 /* The words of --ignore, in the order of enum difference. "only" is both sides. */
-static const char *const words[DIFFERENCES] = {"only",	"only",	   "stack",  "depth", "nmi",
-					       "cause", "clobber", "return", "work"};
+static const char *const words[] = {"only",  "only",	"stack",  "depth", "nmi",
+				    "cause", "clobber", "return", "work"};
+_Static_assert(sizeof(words) / sizeof(words[0]) == DIFFERENCES, "each has a word");
 
 /* False after a message. */
 static bool read_ignore(const char *list, unsigned *ignored)
@@ -99,7 +101,7 @@ static void print_tally(struct tally *t, unsigned ignored)
 		       t->gaps[1]);
 }
 
-/* False after a message: the user wished it to end. */
+/* False after a message: the user stopped it. */
 static bool count_all(struct model *m, struct tally *t)
 {
 	struct progress progress;
@@ -132,14 +134,12 @@ static int diff(struct model *m, unsigned ignored, bool quiet)
 
 		status = same == 0 || tally_any(t, ~ignored) ? EXIT_DIFFERENT : EXIT_OK;
 		for (int side = 0; side < 2 && !quiet; side++) {
-			pick_title(&m->side[side].run, title, sizeof(title));
+			run_title(&m->side[side].run, title, sizeof(title));
 			printf("%c: %s\n", "AB"[side], title);
 		}
 		if (!quiet) {
 			print_tally(t, ignored);
-			printf("\n  results of the steps: %s\n", same == 1   ? "equal"
-								 : same == 0 ? "DIFFERENT"
-									     : "none recorded");
+			printf("\n  results of the steps: %s\n", summary_results(same));
 		}
 		if (!quiet && m->approximate)
 			printf("  the alignment is approximate: long stretches have little in "
@@ -173,7 +173,7 @@ int cmd_diff(int argc, char **argv)
 		return fail("diff needs two runs, or none for the newest two of one boot");
 	if (!read_ignore(ignore, &ignored) || !store_open(&store, path))
 		return EXIT_TROUBLE;
-	int count = pick_runs(&store, argv + 1, left, runs);
+	int count = store_pick(&store, argv + 1, left, runs);
 
 	if (count == 1)
 		fail("the newest boot has one run only; name two (`fredviz list` shows them)");

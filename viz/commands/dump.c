@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* fredviz dump: one line a record, in a form that stays the same, for tests and grep. */
+/* fredviz dump: one line per record, in a form that stays the same, for tests and grep. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "event/event.h"
 #include "commands.h"
+#include "event/event.h"
 #include "event/names.h"
+#include "talk/message.h"
 #include "talk/options.h"
 #include "talk/text.h"
 #include "wire/trace_file.h"

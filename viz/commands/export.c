@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* fredviz export: runs for other programs. Whole or not at all: no half file is left. */
-#include "export/export.h"
-
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -9,23 +7,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "talk/cancel.h"
 #include "commands.h"
+#include "export/export.h"
+#include "talk/cancel.h"
+#include "talk/message.h"
 #include "talk/options.h"
-#include "talk/text.h"
 
 #define PATH_BYTES 4096
 #define RUNS_MAX   64
-#define AT_ONCE	   256
 
 static const struct export_format formats[] = {
-	{"perfetto", "Chrome trace JSON, for ui.perfetto.dev; 1 tick = 1 ns", false,
-	 export_perfetto},
-	{"ctf", "Common Trace Format 1.8, a folder, for babeltrace2", true, export_ctf},
-	{"csv", "a line per event, for spreadsheets", false, export_csv},
-	{"jsonl", "a JSON object per line and event", false, export_jsonl},
-	{"html", "one page to read: summary, differences, timelines and stacks drawn", false,
-	 export_html},
+	{"perfetto", false, export_perfetto}, {"ctf", true, export_ctf},
+	{"csv", false, export_csv},	      {"jsonl", false, export_jsonl},
+	{"html", false, export_html},
 };
 
 #define FORMATS (sizeof(formats) / sizeof(formats[0]))
@@ -40,60 +34,9 @@ static const struct command_help help = {
 	"  fredviz export --format csv --output - | head\n"
 	"\n"
 	"Formats: perfetto (Chrome trace JSON, for ui.perfetto.dev; a tick is shown as 1 ns),\n"
-	"ctf (Common Trace Format 1.8, a folder, for babeltrace2), csv, jsonl (an event a\n"
-	"line), html (one page without scripts: summary, differences, timelines, stacks).",
+	"ctf (Common Trace Format 1.8, a folder, for babeltrace2), csv, jsonl (one event\n"
+	"per line), html (one page without scripts: summary, differences, timelines, stacks).",
 };
-
-bool export_events(struct export *x, const struct run *run, export_take *take, void *ctx)
-{
-	struct event *e = malloc(AT_ONCE * sizeof(*e));
-	uint64_t next = 1;
-	size_t got = AT_ONCE;
-	bool good = e;
-
-	if (!e)
-		fail("out of memory");
-	while (good && got == AT_ONCE) {
-		got = store_events(x->store, run->id, next, AT_ONCE, e);
-		for (size_t i = 0; i < got && good; i++)
-			good = take(ctx, &e[i],
-				    store_symbol(x->store, run->boot,
-						 e[i].entered ? e[i].frame[FRAME_RIP]
-							      : e[i].exit_frame[FRAME_RIP]));
-		if (got)
-			next = e[got - 1].n + 1;
-		x->done += got;
-		progress_at(&x->progress, x->done);
-		if (good && cancel_wanted()) {
-			fail("export: stopped; nothing is left of it");
-			good = false;
-		}
-	}
-	free(e);
-	return good;
-}
-
-void export_json_text(FILE *out, const char *text)
-{
-	for (; *text; text++) {
-		if (*text == '"' || *text == '\\')
-			fputc('\\', out);
-		fputc(*text, out);
-	}
-}
-
-void export_html_text(FILE *out, const char *text)
-{
-	for (; *text; text++) {
-		switch (*text) {
-		case '&': fputs("&amp;", out); break;
-		case '<': fputs("&lt;", out); break;
-		case '>': fputs("&gt;", out); break;
-		case '"': fputs("&quot;", out); break;
-		default: fputc(*text, out);
-		}
-	}
-}
 
 /* ---- whole or not at all -------------------------------------------------- */
 
@@ -212,11 +155,16 @@ static int export(struct export *x, const struct export_format *format, const ch
 
 static const struct export_format *find_format(const char *name)
 {
+	char names[128];
+
 	for (size_t i = 0; i < FORMATS; i++) {
 		if (!strcmp(formats[i].name, name))
 			return &formats[i];
 	}
-	fail("--format: '%s' is none of perfetto, ctf, csv, jsonl, html", name);
+	for (size_t i = 0, used = 0; i < FORMATS && used < sizeof(names); i++)
+		used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s", i ? ", " : "",
+					 formats[i].name);
+	fail("--format: '%s' is none of %s", name, names);
 	return NULL;
 }
 

@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "event/event.h"
 #include "commands.h"
-#include "trace/ftpack.h"
+#include "event/event.h"
+#include "talk/message.h"
 #include "talk/options.h"
-#include "talk/text.h"
+#include "trace/ftpack.h"
 
 #define KERNEL_TEXT  0xffffffff80100000ull
 #define USER_TEXT    0x400000ull
@@ -100,7 +100,7 @@ static void plain(struct generator *g, unsigned kind, uint64_t value, const char
 	emit(g, &r);
 }
 
-/* Where the frame goes: an IST or level always starts anew here, a task stack goes on. */
+/* Where the frame goes: an IST or level always starts from its top here, a task stack goes on. */
 static uint64_t frame_address(const struct generator *g, const struct happening *h)
 {
 	if (h->level)

@@ -8,10 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "talk/cancel.h"
 #include "commands.h"
-#include "store/intake.h"
 #include "event/names.h"
+#include "store/intake.h"
+#include "talk/cancel.h"
+#include "talk/message.h"
 #include "talk/options.h"
 #include "talk/progress.h"
 #include "talk/text.h"
@@ -21,14 +22,14 @@
 static const struct command_help help = {
 	"import [options] TRACE",
 	"Reads a trace file into the run database and prints the numbers of its runs. A\n"
-	"boot with delivery=both gives two. What is damaged is told with its offset and\n"
-	"passed over; a run that is not whole is marked so. Leaves with 0 when all was\n"
+	"boot with delivery=both gives two. Damage is reported with its offset and\n"
+	"skipped; a run that is not whole is marked so. Exits with 0 when all was\n"
 	"whole, 1 when something was damaged or missing, 2 when nothing could be read.\n"
 	"\n"
 	"  fredviz import build/demo.ftr && fredviz print",
 };
 
-/* Runs that ended while the trace was read; told when they are safe on disk. */
+/* Runs that ended while the trace was read; reported when they are safe on disk. */
 struct ended {
 	struct run *list;
 	unsigned count;

@@ -8,8 +8,9 @@
 
 #include "commands.h"
 #include "event/names.h"
-#include "talk/options.h"
 #include "store/store.h"
+#include "talk/message.h"
+#include "talk/options.h"
 #include "talk/text.h"
 
 static const struct command_help help = {

@@ -6,12 +6,13 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "event/cells.h"
 #include "commands.h"
+#include "event/cells.h"
+#include "event/titles.h"
 #include "model/model.h"
-#include "talk/options.h"
-#include "store/pick.h"
 #include "summary.h"
+#include "talk/message.h"
+#include "talk/options.h"
 #include "talk/text.h"
 
 #define LINE_BYTES    4096
@@ -28,7 +29,7 @@ static const struct command_help help = {
 	"  fredviz print 3 4 | less\n"
 	"\n"
 	"Columns: number, event (indented under what it interrupted), stack (T task, 1 to 4\n"
-	"event stack = IST or level, c NMI copy), NMI state (# or block: blocked, told by the\n"
+	"event stack = IST or level, c NMI copy), NMI state (# or block: blocked, reported by the\n"
 	"CPU; : or shade: blocked, inferred; P: one is pending), interrupted place, marks.\n"
 	"Between the runs: < or > only on that side, | they differ, blank: alike.",
 };
@@ -115,7 +116,7 @@ static void print_top(struct printer *p)
 	int pane = p->model.sides == 2 ? (p->width - 3) / 2 : p->width;
 
 	for (int side = 0; side < p->model.sides; side++) {
-		pick_title(&p->model.side[side].run, title, sizeof(title));
+		run_title(&p->model.side[side].run, title, sizeof(title));
 		text_fit(left, sizeof(left), title, pane);
 		printf("%s%s", side ? "   " : "", left);
 	}
@@ -188,11 +189,11 @@ int cmd_print(int argc, char **argv)
 	if (run_word && left)
 		return fail("name the runs, or use --run, not both");
 	p.width = width ? (int)width : terminal_width();
-	p.ascii = ascii || !pick_utf8();
+	p.ascii = ascii || !text_utf8();
 	if (!store_open(&store, path) || !store_hold(&store, true))
 		return EXIT_TROUBLE;
-	int count = run_word ? pick_runs(&store, words, 1, runs)
-			     : pick_runs(&store, argv + 1, left, runs);
+	int count = run_word ? store_pick(&store, words, 1, runs)
+			     : store_pick(&store, argv + 1, left, runs);
 	int status = EXIT_TROUBLE;
 
 	if (count && model_open(&p.model, &store, runs, count)) {

@@ -11,12 +11,12 @@
 #include <unistd.h>
 
 #include "commands.h"
-#include "store/intake.h"
 #include "event/names.h"
+#include "store/intake.h"
+#include "talk/message.h"
 #include "talk/options.h"
 #include "talk/progress.h"
 #include "wire/source.h"
-#include "talk/text.h"
 
 #define BLOCK	  (256 * 1024)
 #define WAIT_MS	  100
@@ -27,7 +27,7 @@
 static const struct command_help help = {
 	"record [options] --socket PATH | --listen PATH | --file PATH",
 	"Takes a running kernel's trace into the run database until the run ends, the\n"
-	"machine goes away, or Ctrl-C. What came is committed every second.\n"
+	"machine goes away, or Ctrl-C. What arrived is committed every second.\n"
 	"\n"
 	"  tools/run --trace-socket /tmp/t.sock &  fredviz record --socket /tmp/t.sock",
 };
@@ -72,7 +72,7 @@ static int copy_out(struct recorder *r, const uint8_t *bytes, size_t length)
 		ssize_t put = write(r->out, bytes, length);
 
 		if (put < 0 && errno != EINTR)
-			return fail("--out: %s; what came so far is in the database",
+			return fail("--out: %s; what arrived so far is in the database",
 				    strerror(errno));
 		if (put > 0) {
 			bytes += put;
@@ -132,7 +132,7 @@ static int take_block(struct recorder *r)
 	return intake_drain(&r->in) ? -1 : 1;
 }
 
-/* A held kernel's ring, each time that gdb wrote it anew. */
+/* A held kernel's ring, each time that gdb wrote it again. */
 static int take_ring(struct recorder *r)
 {
 	struct stat now;
@@ -145,7 +145,7 @@ static int take_ring(struct recorder *r)
 	if (intake_ring(&r->in, r->ring))
 		return -1;
 	r->quiet_ms = progress_clock();
-	r->committed = 0; /* who holds a kernel wants to see it now */
+	r->committed = 0; /* a user who holds a kernel wants to see it now */
 	return 0;
 }
 
@@ -166,7 +166,7 @@ static int record_all(struct recorder *r, uint64_t idle_seconds)
 		if (take_ring(r) || commit_if_due(r))
 			return -1;
 		if (idle_seconds && progress_clock() > r->quiet_ms + idle_seconds * 1000) {
-			complain("%s: nothing came for %" PRIu64 " s; recording ends", r->path,
+			complain("%s: no data for %" PRIu64 " s; recording ends", r->path,
 				 idle_seconds);
 			return 0;
 		}
@@ -188,7 +188,7 @@ static int finish(struct recorder *r, int status)
 	if (error || status < 0)
 		return EXIT_TROUBLE;
 	if (!count.packets)
-		return fail("%s: no fredlab trace came", r->path);
+		return fail("%s: no fredlab trace arrived", r->path);
 	double seconds = (double)(progress_clock() - r->started) / 1000;
 
 	printf("%" PRIu64 " events in %.2f s, %.0f a second, %" PRIu64 " records lost\n", r->events,
@@ -234,8 +234,8 @@ int cmd_record(int argc, char **argv)
 		{"file", "PATH", "follow this file while it grows", &file, 0, 0},
 		{"out", "FILE", "keep the bytes as they came, too", &out, 0, 0},
 		{"wait", "S", "seconds to wait for the machine (default 10)", 0, &wait, 0},
-		{"idle", "S", "end after so many silent seconds (default 60; 0: never)", 0, &idle,
-		 0},
+		{"idle", "S", "end after that many seconds without data (default 60; 0: never)", 0,
+		 &idle, 0},
 		{"ring", "FILE", "take what a kernel held by gdb has not sent; gdb writes it there",
 		 &r.ring, 0, 0},
 		{"kernel", "ELF", "symbols of the kernel (default " DEFAULT_KERNEL ")",

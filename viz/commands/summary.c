@@ -4,8 +4,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "model/summary.h"
 #include "event/names.h"
+#include "model/summary.h"
 
 static void print_line(const struct model *m, const char *name, const uint64_t *number)
 {
@@ -13,13 +13,6 @@ static void print_line(const struct model *m, const char *name, const uint64_t *
 	for (int side = 0; side < m->sides; side++)
 		printf(" %12" PRIu64, number[side]);
 	putchar('\n');
-}
-
-static void print_results(const struct summary *s)
-{
-	static const char *const said[] = {"none recorded", "DIFFERENT", "equal"};
-
-	printf("  results of the steps: %s\n", said[s->same_results + 1]);
 }
 
 void summary_print(struct model *m)
@@ -47,7 +40,13 @@ void summary_print(struct model *m)
 		if (number[0] || number[1])
 			print_line(m, name, number);
 	}
+	for (unsigned harm = 0; harm < TOTALS_HARMS; harm++) {
+		for (int side = 0; side < m->sides; side++)
+			number[side] = s.totals[side].harm[harm];
+		if (number[0] || number[1])
+			print_line(m, name_harm(harm), number);
+	}
 	if (m->sides == 2)
-		print_results(&s);
+		printf("  results of the steps: %s\n", summary_results(s.same_results));
 	summary_free(&s);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The few numbers that sum up one run or two. */
-#ifndef SUMMARY_H
-#define SUMMARY_H
+#ifndef COMMANDS_SUMMARY_H
+#define COMMANDS_SUMMARY_H
 
 #include "model/model.h"
 

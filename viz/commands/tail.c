@@ -9,13 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "event/event.h"
 #include "commands.h"
+#include "event/event.h"
 #include "event/names.h"
-#include "talk/options.h"
-#include "wire/ring_dump.h"
 #include "event/symbols.h"
+#include "talk/message.h"
+#include "talk/options.h"
 #include "talk/text.h"
+#include "wire/ring_dump.h"
 #include "wire/trace_file.h"
 
 #define LAST_MAX 10000
@@ -58,7 +59,7 @@ static int take(void *ctx, const struct item *item)
 	return 0;
 }
 
-/* What the file told already is left out. */
+/* What the file had already is left out. */
 static int read_ring(struct tail *tail, const char *path)
 {
 	struct ft_record *record;
@@ -91,11 +92,11 @@ static void print_event(const uint64_t *w, struct symbols *symbols)
 
 	name_event(frame_type(w + FT_FRAME), frame_vector(w + FT_FRAME), name);
 	printf("%*s%s %s", indent, "", FT_META_KIND(w[FT_META]) == FT_ENTRY ? "->" : "<-", name);
-	print_place(symbols, w[FT_FRAME + 1]);
-	if (w[FT_FRAME])
-		printf(", error 0x%" PRIx64, w[FT_FRAME]);
-	if (w[FT_FRAME + 6])
-		printf(", data 0x%" PRIx64, w[FT_FRAME + 6]);
+	print_place(symbols, w[FT_FRAME + FRAME_RIP]);
+	if (w[FT_FRAME + FRAME_ERROR])
+		printf(", error 0x%" PRIx64, w[FT_FRAME + FRAME_ERROR]);
+	if (w[FT_FRAME + FRAME_DATA])
+		printf(", data 0x%" PRIx64, w[FT_FRAME + FRAME_DATA]);
 	printf(", task %u, %s%s%s", FT_META_TASK(w[FT_META]), name_stack(FT_META_STACK(w[FT_META])),
 	       nmi & FT_NMI_BLOCKED ? ", NMIs blocked" : "",
 	       nmi & FT_NMI_PENDING ? ", one waits" : "");

@@ -6,11 +6,17 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "talk/message.h"
 #include "talk/options.h"
-#include "store/pick.h"
 #include "talk/text.h"
 #include "view/command.h"
+#include "view/draw.h"
 #include "view/keys.h"
+#include "view/loop.h"
+#include "view/move.h"
+#include "view/play.h"
+#include "view/screen.h"
+#include "view/work.h"
 
 #define PRINT_COLUMNS 120
 #define PRINT_LINES   40
@@ -115,7 +121,7 @@ static int view(const struct wishes *w, struct store *store, const struct run *r
 
 	if (!s)
 		return fail("out of memory");
-	/* Who says where to begin does not want to go on where the last session was */
+	/* With a place to begin at, do not go on where the last session was */
 	bool resume = !w->view && !w->at && !w->filter && !w->command;
 
 	if (session_begin(s, store, w->path, runs, count, resume)) {
@@ -151,7 +157,7 @@ int cmd_view(int argc, char **argv)
 	struct wishes w = {.path = DEFAULT_DB};
 	const struct option_row rows[] = {
 		{"db", "FILE", "run database (default " DEFAULT_DB ")", &w.path, 0, 0},
-		{"print", "VIEW", "print this view as text, and leave", &w.view, 0, 0},
+		{"print", "VIEW", "print this view as text, and exit", &w.view, 0, 0},
 		{"ansi", 0, "with --print: in colour, for an ANSI terminal", 0, 0, &w.ansi},
 		{"width", "N", "with --print: columns (default 120)", 0, &w.columns, 0},
 		{"height", "N", "with --print: lines (default 40)", 0, &w.lines, 0},
@@ -160,7 +166,7 @@ int cmd_view(int argc, char **argv)
 		{"do", "COMMAND", "begin with this command, as after :", &w.command, 0, 0},
 		{"live", 0, "follow runs that are still recorded", 0, 0, &w.live},
 		{"ascii", 0, "ASCII characters only", 0, 0, &w.ascii},
-		{"keys", 0, "the keys as a Markdown table, and leave", 0, 0, &w.keys},
+		{"keys", 0, "the keys as a Markdown table, and exit", 0, 0, &w.keys},
 		{0, 0, 0, 0, 0, 0},
 	};
 	int left = options_read(argc, argv, rows, &help), status = EXIT_TROUBLE;
@@ -179,13 +185,13 @@ int cmd_view(int argc, char **argv)
 		return fail(
 			"view needs a terminal; `fredviz print` and `fredviz view --print VIEW` "
 			"need none");
-	w.ascii |= !pick_utf8();
+	w.ascii |= !text_utf8();
 	if (!store_open(&store, w.path))
 		return EXIT_TROUBLE;
 	w.newest = !left;
 	if (w.live && !w.view)
 		await_a_run(&store);
-	int count = pick_runs(&store, argv + 1, left, runs);
+	int count = store_pick(&store, argv + 1, left, runs);
 
 	if (count)
 		status = view(&w, &store, runs, count);

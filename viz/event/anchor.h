@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Anchors: places that a run's own content picks, so that two runs can be cut into short
- * parts without reading either. Over each eight events in a row that did not come by chance
- * a hash is taken; of the ANCHOR_SPAN such hashes that begin ANCHOR_SPAN events behind an
- * anchor, the smallest is the next one. Two runs that agree around a place pick the same,
- * whatever lies before it; and a loop that goes on for ever has anchors at the same beat.
- * One comes every 1024 to 2047 such events. Knows no database.
+ * parts without reading either. Hash every window of eight events (chance events left out).
+ * The next anchor is the smallest hash among the 1024 windows that start 1024 events after
+ * the last one. Two runs that agree around a place pick the same anchor there, whatever lies
+ * before it, and an endless loop has anchors at a regular distance. There is one in every
+ * 1024 to 2047 such events. Knows no database.
  */
-#ifndef ANCHOR_H
-#define ANCHOR_H
+#ifndef EVENT_ANCHOR_H
+#define EVENT_ANCHOR_H
 
 #include "digest.h"
 

@@ -7,6 +7,7 @@
 
 #include "frame.h"
 #include "talk/text.h"
+#include "titles.h"
 
 #define NARROW 60 /* below, marks are letters */
 
@@ -26,9 +27,6 @@ void cells_layout(struct cells_layout *layout, int width, bool ascii)
 	       5;
 	w[CELL_WHERE] = left > 3 ? left : 0;
 }
-
-static const char *const word_names[FRAME_WORDS] = {"error", "rip", "cs",   "rflags",
-						    "rsp",   "ss",  "data", "zero"};
 
 void cells_marks(const struct event *e, char *to, size_t size, bool letters)
 {
@@ -57,7 +55,7 @@ void cells_marks(const struct event *e, char *to, size_t size, bool letters)
 			for (unsigned w = 0; w < FRAME_WORDS && used < size; w++) {
 				if (clobbered >> w & 1)
 					used += (size_t)snprintf(to + used, size - used, " %s",
-								 word_names[w]);
+								 frame_word_name(w));
 			}
 		}
 	}
@@ -72,7 +70,7 @@ static const char *base_name(const char *path)
 
 void cells_where(const struct event *e, const struct symbol *symbol, char *to, size_t size)
 {
-	uint64_t rip = e->entered ? e->frame[FRAME_RIP] : e->exit_frame[FRAME_RIP];
+	uint64_t rip = event_rip(e);
 	bool named = symbol && symbol->function[0];
 	int used;
 
@@ -154,11 +152,8 @@ static void gap_cells(char raw[CELLS][CELL_BYTES], const struct event *e)
 {
 	snprintf(raw[CELL_NUMBER], CELL_BYTES, "%" PRIu64, e->n);
 	snprintf(raw[CELL_NAME], CELL_BYTES, "~~ gap ~~");
-	snprintf(raw[CELL_LANE], CELL_BYTES, "~~~~~~");
-	if (e->lost >= 0)
-		snprintf(raw[CELL_WHERE], CELL_BYTES, "%" PRId64 " records lost", e->lost);
-	else
-		snprintf(raw[CELL_WHERE], CELL_BYTES, "records missing");
+	memset(raw[CELL_LANE], '~', STACK_LANES);
+	gap_title(e, raw[CELL_WHERE], CELL_BYTES);
 }
 
 static void fit(struct cells *cells, const struct cells_layout *layout, char raw[CELLS][CELL_BYTES])
@@ -193,8 +188,10 @@ void cells_fill(struct cells *cells, const struct cells_layout *layout, const st
 
 void cells_heading(struct cells *cells, const struct cells_layout *layout)
 {
-	char raw[CELLS][CELL_BYTES] = {"", "event", "T1234c", "NM", "where", "marks"};
+	char raw[CELLS][CELL_BYTES] = {"", "event", "", "NM", "where", "marks"};
 
+	for (unsigned lane = 0; lane < STACK_LANES; lane++)
+		raw[CELL_LANE][lane] = letter_stack(lane);
 	snprintf(raw[CELL_NUMBER], CELL_BYTES, "%*s", layout->width[CELL_NUMBER], "no");
 	if (layout->width[CELL_MARKS] < 8)
 		snprintf(raw[CELL_MARKS], CELL_BYTES, "!");

@@ -3,8 +3,8 @@
  * One event as the cells of a table row, each cut or padded to its width: what `print`
  * writes and `view` draws. Decides what stands where, not how it is coloured.
  */
-#ifndef CELLS_H
-#define CELLS_H
+#ifndef EVENT_CELLS_H
+#define EVENT_CELLS_H
 
 #include "event.h"
 #include "names.h"

@@ -27,7 +27,7 @@ static uint64_t weak_key(const struct digest *d)
 
 void digest_of(struct digest *d, const struct event *e, uint64_t base)
 {
-	uint64_t tsc = e->entered ? e->tsc : e->exit_tsc, ticks = (tsc - base) / DIGEST_TICKS;
+	uint64_t tsc = event_time(e), ticks = (tsc - base) / DIGEST_TICKS;
 
 	memset(d, 0, sizeof(*d));
 	if (e->gap) {
@@ -80,11 +80,12 @@ unsigned digest_differences(const struct digest *a, const struct digest *b)
 
 const char *difference_name(unsigned bit)
 {
-	static const char *const names[DIFFERENCES] = {
+	static const char *const names[] = {
 		"only in A",   "only in B",	  "other stack",
 		"other depth", "other NMI state", "other cause",
 		"clobbered",   "other return",	  "extra software work",
 	};
+	_Static_assert(sizeof(names) / sizeof(names[0]) == DIFFERENCES, "each has a name");
 
 	return bit < DIFFERENCES ? names[bit] : NULL;
 }

@@ -4,14 +4,14 @@
  * filters ask. The run database keeps them in blocks beside the rows, so that ten million
  * events are looked through without reading ten million rows. Knows no database.
  */
-#ifndef DIGEST_H
-#define DIGEST_H
+#ifndef EVENT_DIGEST_H
+#define EVENT_DIGEST_H
 
 #include <stddef.h>
 
 #include "event.h"
 
-#define DIGEST_BLOCK 4096 /* events to a block; block b holds n = b * DIGEST_BLOCK + 1 .. */
+#define DIGEST_BLOCK 4096 /* events per block; block b holds n = b * DIGEST_BLOCK + 1 .. */
 
 enum digest_flags {
 	DIGEST_GAP = 1 << 0, /* records are missing here: no event */
@@ -69,6 +69,8 @@ enum difference {
 };
 
 #define DIFFERENCES 9
+
+_Static_assert(DIFFERS_WORK == 1 << (DIFFERENCES - 1), "DIFFERENCES counts the bits above");
 
 /* What makes a row a difference that is worth a jump */
 #define DIFFERS_MATTERS 0xff

@@ -11,8 +11,6 @@
 
 #include "trace/fredtrace.h"
 
-#define FRAME_WORDS 8
-
 /* Words of FRED's frame, by index */
 enum frame_word {
 	FRAME_ERROR,
@@ -22,8 +20,14 @@ enum frame_word {
 	FRAME_RSP,
 	FRAME_SS,
 	FRAME_DATA,
-	FRAME_ZERO
+	FRAME_ZERO,
+	FRAME_WORDS
 };
+
+_Static_assert((int)FRAME_WORDS == FT_WORDS - FT_FRAME, "a record holds one frame");
+
+#define EVENT_TYPES   16 /* four bits of the SS word; enum event_type names those in use */
+#define EVENT_VECTORS 256
 
 /* Event types, from the SS word */
 enum event_type {
@@ -57,10 +61,21 @@ struct event {
 	uint64_t exit_frame[FRAME_WORDS];
 };
 
-/* Frame words that changed though nobody meant to change them */
+/* Frame words that changed although no handler meant to change them */
 static inline unsigned event_clobbered(const struct event *e)
 {
 	return e->changed & ~(unsigned)e->edited & 0xff;
+}
+
+/* Where it came from, and when: of its entry, or of its exit where that is all that is known. */
+static inline uint64_t event_rip(const struct event *e)
+{
+	return e->entered ? e->frame[FRAME_RIP] : e->exit_frame[FRAME_RIP];
+}
+
+static inline uint64_t event_time(const struct event *e)
+{
+	return e->entered ? e->tsc : e->exit_tsc;
 }
 
 /*
@@ -78,12 +93,12 @@ static inline void event_compare(struct event *e)
 /* Type and vector, from a frame's SS word */
 static inline uint8_t frame_type(const uint64_t *frame)
 {
-	return frame[FRAME_SS] >> 48 & 0xf;
+	return frame[FRAME_SS] >> 48 & (EVENT_TYPES - 1);
 }
 
 static inline uint8_t frame_vector(const uint64_t *frame)
 {
-	return frame[FRAME_SS] >> 32 & 0xff;
+	return frame[FRAME_SS] >> 32 & (EVENT_VECTORS - 1);
 }
 
 #define RUN_TEXT 160

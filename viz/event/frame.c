@@ -7,7 +7,7 @@
 #include "names.h"
 
 /* For which events a field means what it says */
-enum applies { ANY, PAGE_FAULT, DEBUG, NMI_SOURCE, SELECTOR, PLAIN_DATA };
+enum applies { ANY, PAGE_FAULT, DEBUG, NMI_SOURCE, SELECTOR };
 
 struct field {
 	uint8_t word, low, width;
@@ -70,7 +70,7 @@ static const struct field fields[] = {
 
 static const struct {
 	const char *name, *help;
-} words[FRAME_WORDS] = {
+} words[] = {
 	{"error", "Error code; 0 when the event has none."},
 	{"rip", "Where to return to: the interrupted instruction, or the next one."},
 	{"cs", "Code segment, and the stack level that was in force (csl)."},
@@ -80,6 +80,7 @@ static const struct {
 	{"data", "The cause: #PF address, #DB conditions, NMI sources."},
 	{"zero", "Reserved, zero."},
 };
+_Static_assert(sizeof(words) / sizeof(words[0]) == FRAME_WORDS, "each word has a name");
 
 static bool applies(enum applies to, unsigned type, unsigned vector)
 {
@@ -91,7 +92,6 @@ static bool applies(enum applies to, unsigned type, unsigned vector)
 	case DEBUG: return exception && vector == 1;
 	case NMI_SOURCE: return type == TYPE_NMI;
 	case SELECTOR: return exception && vector >= 10 && vector <= 13;
-	case PLAIN_DATA: break;
 	}
 	return false;
 }
@@ -128,7 +128,7 @@ void frame_word_text(const uint64_t *frame, unsigned word, char *to, size_t size
 		else if (value)
 			used += (size_t)snprintf(to + used, size - used, "%s%s", gap, f->name);
 	}
-	/* Where the fields are named, a bit without a name is worth a word. */
+	/* Where the fields have names, show bits that have none. */
 	uint64_t rest = frame[word] & ~named;
 
 	if (word == FRAME_RFLAGS)

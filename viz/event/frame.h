@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* FRED's 64-byte frame, word by word, with the bit fields named. */
-#ifndef FRAME_DECODE_H
-#define FRAME_DECODE_H
+#ifndef EVENT_FRAME_H
+#define EVENT_FRAME_H
 
 #include <stddef.h>
 

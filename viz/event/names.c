@@ -5,6 +5,8 @@
 
 #include "event.h"
 
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
 static const struct {
 	uint8_t type, vector;
 	const char *name;
@@ -38,7 +40,7 @@ static const struct {
 	{TYPE_INTERRUPT, 0xff, "spurious 0xff"},
 };
 
-static const char *const types[16] = {
+static const char *const types[EVENT_TYPES] = {
 	[TYPE_INTERRUPT] = "external interrupt",
 	[TYPE_NMI] = "NMI",
 	[TYPE_EXCEPTION] = "hardware exception",
@@ -54,6 +56,7 @@ static const char *const kinds[] = {
 	[FT_LOST] = "lost",   [FT_END] = "end",	  [FT_STACK] = "stack",	  [FT_RESULT] = "result",
 	[FT_HARM] = "harm",
 };
+_Static_assert(COUNT(kinds) == FT_KIND_END, "each kind of record has a name");
 
 static const struct {
 	uint8_t stack;
@@ -84,8 +87,7 @@ static const struct {
 	{"nmi-poll", "every possible sender of the NMI asked"},
 	{"ask-apic", "the APIC asked whether it was an interrupt"},
 };
-
-#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+_Static_assert(1 << COUNT(works) == FT_WORK_END, "each piece of software work has a name");
 
 const char *name_event(unsigned type, unsigned vector, char buffer[NAME_MAX_BYTES])
 {
@@ -123,7 +125,7 @@ const char *name_kind(unsigned kind)
 
 const char *name_type(unsigned type)
 {
-	return type < 16 && types[type] ? types[type] : "reserved type";
+	return type < EVENT_TYPES && types[type] ? types[type] : "reserved type";
 }
 
 const char *name_stack(unsigned stack)
@@ -169,6 +171,7 @@ const char *name_harm(unsigned harm)
 		[FT_HARM_STEP] = "single step repeated or missed",
 		[FT_HARM_BLOCKED] = "NMIs blocked in ring 3",
 	};
+	_Static_assert(COUNT(harms) == FT_HARM_END, "each kind of harm has a name");
 
 	return harm < COUNT(harms) && harms[harm] ? harms[harm] : "unknown harm";
 }
@@ -180,6 +183,7 @@ const char *name_engine(unsigned engine)
 		[FT_ENGINE_CPU] = "cpu",
 		[FT_ENGINE_SOFTCPU] = "softcpu",
 	};
+	_Static_assert(COUNT(engines) == FT_ENGINE_END, "each engine has a name");
 
 	return engine < COUNT(engines) ? engines[engine] : "unknown";
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The field's names for the numbers in a trace. All of it is tables. */
-#ifndef NAMES_H
-#define NAMES_H
+#ifndef EVENT_NAMES_H
+#define EVENT_NAMES_H
 
 #include <stddef.h>
 #include <stdint.h>
+
+#include "trace/fredtrace.h"
 
 /* Long enough for every name that is made here */
 #define NAME_MAX_BYTES 32
@@ -26,6 +28,6 @@ const char *name_engine(unsigned engine);    /* "softcpu" */
 const char *name_delivery(uint64_t options); /* of enum ft_run: "idt", "fred" */
 const char *name_variant(uint64_t options);  /* "careful", "naive", "linux", "xen", "flat" */
 
-#define STACK_LANES 6 /* task, event stacks 1 to 4, NMI copy */
+#define STACK_LANES (FT_STACK_NMI_COPY + 1) /* task, event stacks 1 to 4, NMI copy */
 
 #endif

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "talk/message.h"
 #include "talk/text.h"
 
 /* Both programs lie at fixed addresses, but may overlap: one session for each. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Function and source line of an address, from the DWARF of kernel and user program. */
-#ifndef SYMBOLS_H
-#define SYMBOLS_H
+#ifndef EVENT_SYMBOLS_H
+#define EVENT_SYMBOLS_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -11,15 +11,15 @@
 struct symbol {
 	char function[SYMBOL_TEXT]; /* empty = not known */
 	uint64_t offset;	    /* from the function's start, bytes */
-	char file[SYMBOL_TEXT];	    /* as the compiler was told; empty = not known */
+	char file[SYMBOL_TEXT];	    /* as the compiler recorded it; empty = not known */
 	int line;
 };
 
 struct symbols;
 
 /*
- * Either path may be NULL; one that cannot be read is told on stderr when `required`,
- * else passed over. Never NULL unless memory is short.
+ * Either path may be NULL; one that cannot be read gives a message when `required`,
+ * and is ignored otherwise. Never NULL unless memory is short.
  */
 struct symbols *symbols_open(const char *kernel, const char *user, bool required);
 void symbols_close(struct symbols *s);

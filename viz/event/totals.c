@@ -20,9 +20,17 @@ const struct totals_name totals_names[] = {
 };
 const size_t totals_count = sizeof(totals_names) / sizeof(totals_names[0]);
 
+_Static_assert(sizeof(totals_names) / sizeof(totals_names[0]) == AT(work) / sizeof(uint64_t),
+	       "each number before work and harm has a name");
+
 uint64_t *totals_number(struct totals *t, size_t index)
 {
 	return (uint64_t *)((char *)t + totals_names[index].offset);
+}
+
+uint64_t *totals_harm(struct totals *t, uint64_t harm)
+{
+	return &t->harm[harm < TOTALS_HARMS ? harm : 0];
 }
 
 static void count_work(struct totals *t, unsigned work, unsigned before)

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The numbers that sum up a run, counted while it is read in, so that nobody counts
- * ten million rows later. Knows no database.
+ * The numbers that sum up a run, counted while it is read in, so that ten million
+ * rows need not be counted later. Knows no database.
  */
-#ifndef TOTALS_H
-#define TOTALS_H
+#ifndef EVENT_TOTALS_H
+#define EVENT_TOTALS_H
 
 #include <stddef.h>
 
 #include "digest.h"
 
-#define TOTALS_WORKS 16
-#define TOTALS_HARMS 8
+#define TOTALS_WORKS (8 * sizeof(((struct digest *)0)->work))
+#define TOTALS_HARMS FT_HARM_END /* 0: of a kind that is not known here */
+
+_Static_assert(FT_WORK_END <= 1 << TOTALS_WORKS, "a digest holds every piece of software work");
 
 struct totals {
 	uint64_t events, deepest, stack_switches, task_switches, nmis, nested_nmis;
@@ -31,10 +33,14 @@ extern const size_t totals_count;
 
 uint64_t *totals_number(struct totals *t, size_t index);
 
+/* Where harms of that kind are counted; one that is not known here shares number 0. */
+uint64_t *totals_harm(struct totals *t, uint64_t harm);
+
 /* e and its digest; a gap counts as one. */
 void totals_event(struct totals *t, const struct event *e, const struct digest *d);
 
-/* The exit of an event that counted as one without; before: the work that its entry told. */
+/* The exit of an event that counted as one without; before: the work that was recorded at its
+ * entry. */
 void totals_late_exit(struct totals *t, const struct event *e, uint32_t before);
 
 /* What one kind of event cost under one delivery: ticks from entry to exit */

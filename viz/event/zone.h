@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a block of digests holds, in a few words: a filter passes over the blocks that
- * cannot hold what it looks for. Knows no database.
+ * What occurs in a block of digests, in a few words, so that a filter need not read the
+ * blocks in which nothing can match. Knows no database.
  */
-#ifndef ZONE_H
-#define ZONE_H
+#ifndef EVENT_ZONE_H
+#define EVENT_ZONE_H
 
 #include "digest.h"
 
@@ -27,9 +27,6 @@ struct zone {
 };
 
 #define ZONE_STACK(stack) (1u << ((stack) < 31 ? (stack) : 31))
-
-/* The key of a block in the database's table of digests. */
-#define DIGEST_ID(run, block) ((int64_t)(((uint64_t)(run) << 32) + (block)))
 
 void zone_add(struct zone *z, const struct digest *d);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Common Trace Format 1.8: a folder with the metadata and a stream a run. Entries and exits
+ * Common Trace Format 1.8: a folder with the metadata and one stream per run. Entries and exits
  * are events of their own, in the order of their times.
  */
 #include <errno.h>
@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "ctf_stream.h"
-#include "export.h"
 #include "event/names.h"
-#include "talk/text.h"
+#include "export.h"
+#include "talk/message.h"
 
 enum ctf_id { CTF_ENTRY, CTF_EXIT, CTF_GAP, CTF_STEP };
 
@@ -201,7 +201,7 @@ static bool put_event(void *ctx, const struct event *e, const struct symbol *sym
 		ctf_put(&c->stream, (uint64_t)e->lost, 8);
 		return true;
 	}
-	catch_up(c, e->entered ? e->tsc : e->exit_tsc);
+	catch_up(c, event_time(e));
 	if (e->entered)
 		put_entry(&c->stream, e, symbol);
 	return !e->exited || add_exit(&c->exits, e);

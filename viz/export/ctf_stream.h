@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A stream of the Common Trace Format: packets of events whose times never go back. */
-#ifndef CTF_STREAM_H
-#define CTF_STREAM_H
+#ifndef EXPORT_CTF_STREAM_H
+#define EXPORT_CTF_STREAM_H
 
 #include <stdbool.h>
 #include <stdint.h>

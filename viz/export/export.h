@@ -5,8 +5,8 @@
 
 #include <stdio.h>
 
-#include "talk/progress.h"
 #include "store/store.h"
+#include "talk/progress.h"
 
 struct export
 {
@@ -20,7 +20,7 @@ struct export
 };
 
 struct export_format {
-	const char *name, *help;
+	const char *name;
 	bool folder;
 	/* False after a message; what was written is then thrown away. */
 	bool (*write)(struct export *x);
@@ -29,6 +29,9 @@ struct export_format {
 /* Events and gaps of a run in order; symbol: never NULL. False ends the walk. */
 typedef bool export_take(void *ctx, const struct event *e, const struct symbol *symbol);
 bool export_events(struct export *x, const struct run *run, export_take *take, void *ctx);
+
+/* True after a message: the user stopped it. */
+bool export_stopped(void);
 
 /* Text within quotes of JSON, without them; of HTML. Control characters are long gone. */
 void export_json_text(FILE *out, const char *text);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The pieces of `export --format html`: one page without scripts, fonts or other files. */
-#ifndef HTML_H
-#define HTML_H
+#ifndef EXPORT_HTML_H
+#define EXPORT_HTML_H
 
 #include "export.h"
 #include "model/lanes.h"

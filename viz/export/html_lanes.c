@@ -3,10 +3,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "event/names.h"
 #include "html.h"
 #include "model/lanes.h"
-#include "event/names.h"
-#include "talk/text.h"
+#include "talk/message.h"
 
 #define COLUMNS 1000
 #define LEFT	110

@@ -3,10 +3,10 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "event/names.h"
 #include "html.h"
 #include "model/stacks.h"
-#include "event/names.h"
-#include "talk/text.h"
+#include "talk/message.h"
 
 #define WIDTH	   150 /* of a stack and the room beside it */
 #define BOX	   130
@@ -25,7 +25,7 @@ static void frame_title(FILE *out, const struct stacks_frame *f)
 	if (f->torn_by)
 		fprintf(out, ", overwritten by event %" PRIu64, f->torn_by);
 	else if (f->rewound)
-		fputs(", the stack began anew here", out);
+		fputs(", the stack started again from its top here", out);
 	else if (!f->open)
 		fputs(", returned", out);
 	fputs("</title>", out);

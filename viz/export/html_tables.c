@@ -4,14 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "talk/cancel.h"
 #include "event/cells.h"
+#include "event/names.h"
+#include "event/titles.h"
 #include "html.h"
 #include "model/explain.h"
 #include "model/summary.h"
-#include "event/names.h"
 #include "model/tally.h"
-#include "talk/text.h"
+#include "talk/message.h"
 
 #define ROWS_SHOWN 200
 
@@ -77,7 +77,7 @@ bool html_summary(struct html *h)
 		if (number[0] || number[1])
 			number_row(h, explain_work(bit), number);
 	}
-	for (unsigned harm = 1; harm < TOTALS_HARMS; harm++) {
+	for (unsigned harm = 0; harm < TOTALS_HARMS; harm++) {
 		for (int side = 0; side < 2; side++)
 			number[side] = s.totals[side].harm[harm];
 		if (number[0] || number[1])
@@ -100,7 +100,8 @@ static void event_cell(struct html *h, int side, uint64_t n)
 		return;
 	}
 	if (e->gap) {
-		fprintf(h->out, "<td>%" PRIu64 " records are missing</td>", e->n);
+		gap_title(e, where, sizeof(where));
+		fprintf(h->out, "<td>%s</td>", where);
 		return;
 	}
 	cells_where(e, model_symbol(h->model, side, e), where, sizeof(where));
@@ -129,7 +130,7 @@ static void difference_row(struct html *h, struct place place, unsigned differen
 	fputs("</small></td></tr>\n", h->out);
 }
 
-/* False after a message: the user wished it to end. */
+/* False after a message: the user stopped it. */
 static bool first_rows(struct html *h)
 {
 	struct place place = {0, 0, 0};
@@ -147,8 +148,8 @@ static bool first_rows(struct html *h)
 
 		if (!(differences & DIFFERS_MATTERS))
 			continue;
-		if (cancel_wanted())
-			return fail("export: stopped; nothing is left of it"), false;
+		if (export_stopped())
+			return false;
 		if (place.step != step) {
 			const struct model_step *s = &h->model->step[step = place.step];
 
@@ -187,12 +188,10 @@ bool html_differences(struct html *h)
 		double share = tally_share(h->model, t);
 
 		progress_at(&h->x->progress, (uint64_t)(share * (double)h->x->total));
-		whole = !cancel_wanted();
+		whole = !export_stopped();
 	}
 	if (whole)
 		tally_table(h, t);
-	else
-		fail("export: stopped; nothing is left of it");
 	free(t);
 	return whole && first_rows(h);
 }

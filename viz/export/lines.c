@@ -3,8 +3,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "export.h"
 #include "event/names.h"
+#include "export.h"
 
 /* What is in a column: a number, an address (hex text), a text, true or false */
 enum shape { NUMBER, HEX, TEXT, TRUTH };

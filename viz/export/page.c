@@ -3,11 +3,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "commands/commands.h"
+#include "event/names.h"
 #include "html.h"
 #include "model/stacks.h"
-#include "event/names.h"
-#include "talk/text.h"
+#include "talk/message.h"
 
 #define MOMENTS	  4   /* of stacks, at most */
 #define LOOK_PAST 256 /* events behind a clobbered one, in which the other frame came */

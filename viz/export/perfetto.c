@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Chrome trace JSON, which ui.perfetto.dev opens: a process a run, a thread a task, and
+ * Chrome trace JSON, which ui.perfetto.dev opens: one process per run, one thread per task, and
  * one for the workload's steps. Events that interrupt others lie below them. Times are
  * ticks of the guest, shown as nanoseconds.
  */
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "export.h"
 #include "event/names.h"
+#include "export.h"
 
 #define STEPS_THREAD 1000000 /* behind all tasks */
 
@@ -53,7 +53,7 @@ static void put_arguments(struct perfetto *p, const struct event *e, const struc
 	FILE *out = p->x->out;
 
 	fprintf(out, ",\"args\":{\"n\":%" PRIu64 ",\"depth\":%u,\"rip\":\"0x%" PRIx64 "\"", e->n,
-		e->depth, e->entered ? e->frame[FRAME_RIP] : e->exit_frame[FRAME_RIP]);
+		e->depth, event_rip(e));
 	fprintf(out, ",\"stack\":\"%s\",\"nmi_blocked\":%s,\"clobbered\":%s", name_stack(e->stack),
 		e->nmi & FT_NMI_BLOCKED ? "true" : "false", event_clobbered(e) ? "true" : "false");
 	put_text(p, "function", symbol->function);
@@ -72,7 +72,7 @@ static bool put_event(void *ctx, const struct event *e, const struct symbol *sym
 	begin(p, whole ? "X" : "i", e->task);
 	put_text(p, "name", name_event(e->type, e->vector, name));
 	put_text(p, "cat", e->flags & FT_FLAG_FRED ? "fred" : "idt");
-	put_time(p, "ts", e->entered ? e->tsc : e->exit_tsc);
+	put_time(p, "ts", event_time(e));
 	if (whole)
 		put_time(p, "dur", e->exit_tsc - e->tsc);
 	put_arguments(p, e, symbol);

@@ -106,7 +106,7 @@ static bool step_backward(struct search *s, ptrdiff_t d, ptrdiff_t n, ptrdiff_t 
 	return false;
 }
 
-/* The search is too dear: cut where the way from the front got furthest. */
+/* The search is too expensive: cut where the path from the front got furthest. */
 static struct point give_up(struct search *s, ptrdiff_t d, ptrdiff_t n, ptrdiff_t m)
 {
 	struct point best = {0, 0};

@@ -7,8 +7,8 @@
  * without meeting, it is cut where it got furthest, and the script may then be longer
  * than the shortest. Knows nothing of events.
  */
-#ifndef ALIGN_H
-#define ALIGN_H
+#ifndef MODEL_ALIGN_H
+#define MODEL_ALIGN_H
 
 #include <stdbool.h>
 #include <stddef.h>

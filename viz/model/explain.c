@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "event/cells.h"
-#include "reasons.h"
 #include "event/names.h"
-#include "talk/text.h"
+#include "event/titles.h"
+#include "reasons.h"
 
 #define SIDE_BYTES (EXPLAIN_BYTES / 2 - 1)
 
@@ -34,21 +34,15 @@ static void describe(struct model *m, int side, const struct event *e, char *to,
 		snprintf(to + used, size - (size_t)used, ".");
 }
 
-static void describe_gap(const struct event *e, char *to, size_t size)
-{
-	if (e->lost >= 0)
-		snprintf(to, size, "%" PRId64 " records are missing here.", e->lost);
-	else
-		snprintf(to, size, "Records are missing here; how many is not known.");
-}
-
 static void describe_side(struct model *m, int side, const struct event *e, char *to, size_t size)
 {
-	char text[SIDE_BYTES - 4] = "the run has no such event.";
+	char text[SIDE_BYTES - 4] = "the run has no such event.", gap[64];
 
-	if (e && e->gap)
-		describe_gap(e, text, sizeof(text));
-	else if (e)
+	if (e && e->gap) {
+		gap_title(e, gap, sizeof(gap));
+		snprintf(text, sizeof(text), "Here %s.", gap);
+	}
+	if (e && !e->gap)
 		describe(m, side, e, text, sizeof(text));
 	if (m->sides == 2)
 		snprintf(to, size, "%c: %s", "AB"[side], text);

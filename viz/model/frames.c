@@ -20,7 +20,7 @@ static const struct origin origins[FRAME_WORDS] = {
 		{0,
 		 "FRED pushes an error code with every event, 0 where there is none: all "
 		 "frames have one shape.",
-		 "The CPU pushed this error code; other vectors have none, so that every stub "
+		 "The CPU pushed this error code; other vectors have none, so each stub "
 		 "must know whether to push a 0 itself.",
 		 "SYSCALL pushes nothing at all; entry code put a 0 here so that the frame has "
 		 "FRED's shape."},
@@ -43,9 +43,9 @@ static const struct origin origins[FRAME_WORDS] = {
 		       "own, with interrupts off and no stack to stand on meanwhile."},
 	[FRAME_SS] = {~0xffffull,
 		      "The selector, and above it what happened: type, vector, length of the "
-		      "instruction, and whether the return shall unblock NMIs.",
+		      "instruction, and whether the return must unblock NMIs.",
 		      "The CPU pushed the selector alone; which of 256 gates it went through is "
-		      "all it tells, and entry code made type and vector of that.",
+		      "all it tells; entry code made type and vector from that.",
 		      "SYSCALL pushes no SS; entry code wrote the selector, and type and vector "
 		      "from knowing that only SYSCALL comes here."},
 	[FRAME_DATA] = {ALL,

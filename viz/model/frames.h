@@ -3,8 +3,8 @@
  * The frames of one or two events, word by word: which differ, which bits the CPU pushed
  * and which software filled in, and why. Fields are named by frame.h. Draws nothing.
  */
-#ifndef MODEL_FRAME_H
-#define MODEL_FRAME_H
+#ifndef MODEL_FRAMES_H
+#define MODEL_FRAMES_H
 
 #include "event/frame.h"
 
@@ -15,7 +15,7 @@ struct frame_side {
 	uint64_t in, out;  /* as pushed, as popped */
 	uint64_t software; /* bits that software filled in; the others the CPU pushed */
 	bool edited;	   /* a handler changed it on purpose */
-	bool clobbered;	   /* it changed, and nobody meant to */
+	bool clobbered;	   /* it changed, and no handler meant it to */
 };
 
 struct frame_line {
@@ -27,7 +27,7 @@ struct frame_line {
 /* b may be NULL, for one run; either may be, where a run has no event. */
 void frame_lines(const struct event *a, const struct event *b, struct frame_line line[FRAME_WORDS]);
 
-/* Who wrote that word: "the CPU", "software", "the CPU, bits 63:16 software". */
+/* What wrote that word: "CPU", "software", "CPU, 63:16 software". */
 const char *frame_writer(const struct event *e, unsigned word);
 
 /* One sentence: why it was the CPU or software, and what that means. Never NULL. */

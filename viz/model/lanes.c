@@ -20,11 +20,6 @@ void lanes_whole(struct model *m, int side, enum lanes_unit unit, uint64_t *from
 		*to = *from + 1;
 }
 
-static uint64_t entry_time(const struct event *e)
-{
-	return e->entered ? e->tsc : e->exit_tsc;
-}
-
 uint64_t lanes_of_event(struct model *m, int side, enum lanes_unit unit, uint64_t n)
 {
 	const struct event *e;
@@ -35,7 +30,7 @@ uint64_t lanes_of_event(struct model *m, int side, enum lanes_unit unit, uint64_
 	while (n && (e = model_event(m, side, n)) && e->gap)
 		n--;
 	e = n ? model_event(m, side, n) : NULL;
-	return e ? entry_time(e) : m->side[side].run.begin_tsc;
+	return e ? event_time(e) : m->side[side].run.begin_tsc;
 }
 
 uint64_t lanes_event_at(struct model *m, int side, enum lanes_unit unit, uint64_t x)
@@ -132,8 +127,8 @@ static void fill_span(struct filling *f, const struct event *e)
 {
 	struct lanes *out = f->out;
 	bool ticks = out->unit == LANES_TICKS;
-	uint64_t begin = ticks ? entry_time(e) : e->n;
-	uint64_t end = !ticks ? e->n : e->exited ? e->exit_tsc : entry_time(e);
+	uint64_t begin = ticks ? event_time(e) : e->n;
+	uint64_t end = !ticks ? e->n : e->exited ? e->exit_tsc : event_time(e);
 	int from = column_of(out, begin), to = column_of(out, end);
 	unsigned lane = lane_of(e->stack);
 

@@ -9,7 +9,7 @@
 
 #include "model.h"
 
-#define LANES	    8			/* enum ft_stack up to the user's */
+#define LANES	    (FT_STACK_USER + 1) /* enum ft_stack up to the user's */
 #define LANES_ROWS  1024		/* events, up to which their ends are read, too */
 #define LANES_BLOCK (32 * DIGEST_BLOCK) /* events, up to which each is looked at */
 
@@ -55,7 +55,7 @@ bool lanes_read(struct model *m, int side, enum lanes_unit unit, uint64_t from, 
 		int columns, struct lanes *out);
 void lanes_free(struct lanes *lanes);
 
-/* All of a run: from its first time stamp (or event) to behind its last. */
+/* All of a run: from its first time stamp (or event) to just after its last. */
 void lanes_whole(struct model *m, int side, enum lanes_unit unit, uint64_t *from, uint64_t *to);
 
 /* Where an event stands on that axis, and the last event at or before such a place. */

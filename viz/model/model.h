@@ -6,7 +6,7 @@
  * Rows come in parts. Where both runs picked the same anchors (anchor.h), a step is cut
  * into parts of some thousand events; each part is aligned when it is first looked at
  * (align.h), and the alignments least looked at are forgotten again. So nothing here is
- * read, kept or computed in proportion to a run's length, but for 40 bytes a part, and the
+ * read, kept or computed in proportion to a run's length, except 40 bytes per part, and the
  * end of ten million events is as near as their beginning.
  *
  * Cost of aligning all: reading N digests, and for each part of n events with d differences

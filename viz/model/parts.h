@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How the model cuts steps into parts, and aligns a part. Only model*.c include this. */
+/* How the model cuts steps into parts, and aligns a part. Only files of model/ include this. */
 #ifndef MODEL_PARTS_H
 #define MODEL_PARTS_H
 

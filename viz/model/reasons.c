@@ -232,8 +232,9 @@ static const struct {
 	{nmi, "An NMI may come at any instruction, so under the IDT entry code must not trust the "
 	      "stack, GS or CR2; FRED gives it a level of its own, the kernel's GS, and keeps NMIs "
 	      "blocked until its own return."},
-	{nested_fault, "A #PF inside another event: under the IDT it replaces CR2 for whoever has "
-		       "not read it yet; under FRED each frame keeps its own address."},
+	{nested_fault,
+	 "A #PF inside another event: under the IDT it replaces CR2 for any handler that has "
+	 "not read it yet; under FRED each frame keeps its own address."},
 	{page_fault, "The address that faulted is event data in FRED's frame; under the IDT it is "
 		     "in CR2 until the next #PF, and entry code must save it first."},
 	{debug, "Single steps and breakpoints: what hit is event data in FRED's frame (as in DR6, "

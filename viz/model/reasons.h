@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The sentences behind explain: a table of what may be seen in a row, and why it is so. */
-#ifndef EXPLAIN_RULES_H
-#define EXPLAIN_RULES_H
+#ifndef MODEL_REASONS_H
+#define MODEL_REASONS_H
 
 #include "event/digest.h"
 

@@ -16,8 +16,9 @@ struct stacks_frame {
 	unsigned bytes;	  /* 64 under FRED; 48 under the IDT, error code or its place included */
 	uint8_t type, vector, depth;
 	uint16_t task;
-	bool open;	    /* its event is still being handled; else what is left of it */
-	bool rewound;	    /* it was pushed no lower than an open frame: the stack began anew */
+	bool open;    /* its event is still being handled; else what is left of it */
+	bool rewound; /* it was pushed no lower than an open frame: the stack started again from its
+			 top */
 	uint64_t torn_by;   /* the event whose frame was pushed over it while it was open; 0 */
 	unsigned clobbered; /* words that had changed when it was popped, if it was by now */
 };

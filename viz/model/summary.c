@@ -4,11 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "talk/text.h"
+#include "talk/message.h"
 
 uint64_t summary_mean(const struct cost *c)
 {
 	return c->returned ? c->ticks / c->returned : 0;
+}
+
+const char *summary_results(int same)
+{
+	return same > 0 ? "equal" : same == 0 ? "DIFFERENT" : "none recorded";
 }
 
 static struct summary_kind *find(struct summary *s, const struct cost *c)

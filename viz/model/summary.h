@@ -23,6 +23,9 @@ struct summary {
 bool summary_read(struct model *m, struct summary *s);
 void summary_free(struct summary *s);
 
+/* "equal", for store_same_results(). */
+const char *summary_results(int same);
+
 /* Mean ticks from entry to exit; 0 if none returned. */
 uint64_t summary_mean(const struct cost *c);
 

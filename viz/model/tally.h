@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* How two runs differ, counted: for the summary of `fredviz diff`, part by part. */
-#ifndef TALLY_H
-#define TALLY_H
+#ifndef MODEL_TALLY_H
+#define MODEL_TALLY_H
 
 #include "model.h"
 
@@ -32,7 +32,7 @@ bool tally_more(struct model *m, struct tally *t);
 /* From 0 to 1: how much is counted. */
 double tally_share(struct model *m, const struct tally *t);
 
-/* Rows with any of these differences; approximate only in so far as rows have several. */
+/* True if any row counted so far has one of these differences (enum difference bits). */
 bool tally_any(const struct tally *t, unsigned differences);
 
 #endif

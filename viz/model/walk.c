@@ -30,7 +30,7 @@ size_t model_rows(struct model *m, size_t step, size_t part)
 	return rows ? rows->rows : (size_t)p->count[0] + p->count[1];
 }
 
-/* The next part's first row; false at the end. A part without rows is passed over. */
+/* The next part's first row; false at the end. A part without rows is skipped. */
 static bool next_part(struct model *m, struct place *place)
 {
 	struct place p = *place;
@@ -157,6 +157,21 @@ void model_numbers(struct model *m, struct place place, uint64_t n[2])
 
 		n[side] = here ? part->first[side] + before : 0;
 	}
+}
+
+unsigned model_differences(struct model *m, struct place place)
+{
+	struct digest a, b;
+	uint64_t n[2];
+
+	if (m->sides == 1 || place_is_heading(place))
+		return 0;
+	model_numbers(m, place, n);
+	if (!n[0] || !n[1])
+		return n[0] ? DIFFERS_ONLY_A : n[1] ? DIFFERS_ONLY_B : 0;
+	return model_digest(m, 0, n[0], &a) && model_digest(m, 1, n[1], &b)
+		       ? digest_differences(&a, &b)
+		       : 0;
 }
 
 void model_moment(struct model *m, struct place place, uint64_t n[2])

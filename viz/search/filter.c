@@ -8,7 +8,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "store/columns.h"
 #include "event/names.h"
 
 static const struct {
@@ -115,10 +114,10 @@ static bool add_type(struct condition *c, const char *text)
 	if (number(text, &value)) {
 		c->sieve.by |= SIEVE_TYPE;
 		c->sieve.type = (uint8_t)value;
-		return value < 8;
+		return value < EVENT_TYPES;
 	}
-	for (unsigned type = 0; type < 8; type++) {
-		for (unsigned vector = 0; vector < 256; vector++) {
+	for (unsigned type = 0; type < EVENT_TYPES; type++) {
+		for (unsigned vector = 0; vector < EVENT_VECTORS; vector++) {
 			if (strcasecmp(name_event(type, vector, name), text) != 0)
 				continue;
 			c->sieve.by |= SIEVE_TYPE;
@@ -135,7 +134,7 @@ static bool add_vector(struct condition *c, const char *text)
 {
 	uint64_t value;
 
-	if (!number(text, &value) || value > 255)
+	if (!number(text, &value) || value >= EVENT_VECTORS)
 		return false;
 	c->sieve.by |= SIEVE_VECTOR;
 	c->sieve.vector = (uint8_t)value;
@@ -157,119 +156,72 @@ static bool add_stack(struct condition *c, const char *text)
 /* A name becomes the number that this run gave it. */
 static bool add_task(struct condition *c, const struct model *m, int side, const char *text)
 {
-	sqlite3_stmt *st = NULL;
 	uint64_t value = 0;
-	bool found = number(text, &value);
+	bool found = number(text, &value) ||
+		     store_task_number(m->store, m->side[side].run.id, text, &value);
 
-	if (!found && sqlite3_prepare_v2(m->store->db,
-					 "SELECT task FROM task WHERE run = ? AND "
-					 "name = ?",
-					 -1, &st, NULL) == SQLITE_OK) {
-		sqlite3_bind_int64(st, 1, m->side[side].run.id);
-		sqlite3_bind_text(st, 2, text, -1, SQLITE_STATIC);
-		found = sqlite3_step(st) == SQLITE_ROW;
-		value = column_u64(st, 0);
-	}
-	sqlite3_finalize(st);
 	c->sieve.by |= SIEVE_TASK;
 	c->sieve.task = (uint16_t)value;
 	return found && value <= UINT16_MAX;
 }
 
-static void add_address(sqlite3_str *sql, const struct run *run, const char *text)
+static bool add_where(struct condition *c, char *clause)
+{
+	c->where = where_and(c->where ? c->where : where_no_gap(), clause);
+	return true;
+}
+
+static char *address_clause(const struct run *run, const char *text)
 {
 	uint64_t value;
 
-	if (number(text, &value))
-		sqlite3_str_appendf(sql, " AND %lld IN (rip, data, address)",
-				    (long long)(int64_t)value);
-	else
-		sqlite3_str_appendf(sql,
-				    " AND rip IN (SELECT address FROM symbol WHERE boot = "
-				    "%lld AND function = %Q)",
-				    (long long)run->boot, text);
+	return number(text, &value) ? where_address(value) : where_function(run, text);
 }
 
-static bool add_field(struct condition *c, sqlite3_str *sql, const struct model *m, int side,
-		      unsigned field, const char *text)
+static bool add_field(struct condition *c, const struct model *m, int side, unsigned field,
+		      const char *text)
 {
 	switch (field) {
 	case FILTER_TYPE: return add_type(c, text);
 	case FILTER_VECTOR: return add_vector(c, text);
 	case FILTER_TASK: return add_task(c, m, side, text);
 	case FILTER_STACK: return add_stack(c, text);
-	case FILTER_ADDRESS: add_address(sql, &m->side[side].run, text); return true;
-	default:
-		/* The inner names come first; what `events` lacks is the table's own column */
-		sqlite3_str_appendf(sql,
-				    " AND EXISTS (SELECT 1 FROM events v WHERE v.run = "
-				    "event.run AND v.n = event.n AND (%s\n))",
-				    text);
-		return true;
+	case FILTER_ADDRESS: return add_where(c, address_clause(&m->side[side].run, text));
+	default: return add_where(c, where_expression(text));
 	}
 }
 
 bool filter_condition(const struct filter *f, const struct model *m, int side, struct condition *c,
 		      char *why, size_t size)
 {
-	sqlite3_str *sql = sqlite3_str_new(m->store->db);
-	bool needs_sql = f->text[FILTER_ADDRESS][0] || f->text[FILTER_WHERE][0];
-
 	memset(c, 0, sizeof(*c));
-	sqlite3_str_appendall(sql, "lost IS NULL");
 	for (unsigned i = 0; i < FILTER_FIELDS; i++) {
-		if (!f->text[i][0] || add_field(c, sql, m, side, i, f->text[i]))
+		if (!f->text[i][0] || add_field(c, m, side, i, f->text[i]))
 			continue;
 		snprintf(why, size, "%s: '%s' is not %s", fields[i].name, f->text[i],
 			 fields[i].help);
-		sqlite3_free(sqlite3_str_finish(sql));
+		where_free(c->where);
 		return false;
 	}
-	c->sql = sqlite3_str_finish(sql);
-	if (needs_sql)
-		return true;
-	sqlite3_free(c->sql);
-	c->sql = NULL;
 	return true;
 }
 
 /* ---- / ----------------------------------------------------------------- */
 
-static bool any_symbol(sqlite3 *db, int64_t boot, const char *condition)
-{
-	char *sql = sqlite3_mprintf("SELECT 1 FROM symbol WHERE boot = %lld AND %s LIMIT 1",
-				    (long long)boot, condition);
-	sqlite3_stmt *st = NULL;
-	bool any = sql && sqlite3_prepare_v2(db, sql, -1, &st, NULL) == SQLITE_OK &&
-		   sqlite3_step(st) == SQLITE_ROW;
-
-	sqlite3_finalize(st);
-	sqlite3_free(sql);
-	return any;
-}
-
 void filter_search(const char *text, const struct model *m, int side, struct condition *c)
 {
-	long long boot = m->side[side].run.boot;
-	char *symbols = sqlite3_mprintf("(instr(lower(function), lower(%Q)) OR "
-					"instr(lower(file), lower(%Q)))",
-					text, text);
 	char name[NAME_MAX_BYTES];
 	uint64_t value;
 
 	memset(c, 0, sizeof(*c));
 	c->by_kind = c->either = true;
-	for (unsigned type = 0; type < 8; type++) {
-		for (unsigned vector = 0; vector < 256; vector++) {
+	for (unsigned type = 0; type < EVENT_TYPES; type++) {
+		for (unsigned vector = 0; vector < EVENT_VECTORS; vector++) {
 			if (strcasestr(name_event(type, vector, name), text))
 				c->kind[type][vector >> 6] |= 1ull << (vector & 63);
 		}
 	}
-	if (symbols && any_symbol(m->store->db, boot, symbols))
-		c->sql = sqlite3_mprintf("rip IN (SELECT address FROM symbol WHERE boot = %lld AND "
-					 "%s)",
-					 boot, symbols);
-	else if (!strncmp(text, "0x", 2) && number(text, &value))
-		c->sql = sqlite3_mprintf("%lld IN (rip, data, address)", (long long)(int64_t)value);
-	sqlite3_free(symbols);
+	c->where = where_place(m->store, &m->side[side].run, text);
+	if (!c->where && !strncmp(text, "0x", 2) && number(text, &value))
+		c->where = where_address(value);
 }

@@ -3,8 +3,8 @@
  * What the rows on the screen are chosen by, and what / searches for: words of a user
  * turned into a condition on one run's events. Draws nothing.
  */
-#ifndef FILTER_H
-#define FILTER_H
+#ifndef SEARCH_FILTER_H
+#define SEARCH_FILTER_H
 
 #include "match.h"
 

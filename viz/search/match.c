@@ -5,11 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/columns.h"
-
-#define WORD	  64u
-#define WORDS	  (DIGEST_BLOCK / WORD) /* of a block */
-#define ASK_EVERY 10000			/* of SQLite's steps, a millisecond or less */
+#define WORD  64u
+#define WORDS (DIGEST_BLOCK / WORD) /* of a block */
 
 static bool make_room(struct match *m)
 {
@@ -23,32 +20,26 @@ static bool make_room(struct match *m)
 bool match_begin(struct match *m, struct model *model, int side, const struct condition *condition,
 		 char *why, size_t size)
 {
-	sqlite3 *db = model->store->db;
-	char *sql = NULL;
-	bool good;
-
 	memset(m, 0, sizeof(*m));
 	m->model = model;
 	m->side = side;
 	m->condition = *condition;
-	if (condition->sql)
-		sql = sqlite3_mprintf("SELECT n FROM event WHERE run = ?1 AND n BETWEEN ?2 AND ?3 "
-				      "AND (%s\n)",
-				      condition->sql);
-	good = (!sql || sqlite3_prepare_v2(db, sql, -1, &m->statement, NULL) == SQLITE_OK) &&
-	       make_room(m);
-	sqlite3_free(sql);
-	if (!good) {
-		snprintf(why, size, "%s", sqlite3_errmsg(db));
+	if (!where_open(&m->where, model->store, model->side[side].run.id, condition->where, why,
+			size)) {
 		match_end(m);
+		return false;
 	}
-	return good;
+	if (make_room(m))
+		return true;
+	snprintf(why, size, "out of memory");
+	match_end(m);
+	return false;
 }
 
 void match_end(struct match *m)
 {
-	sqlite3_finalize(m->statement);
-	sqlite3_free(m->condition.sql);
+	where_close(&m->where);
+	where_free(m->condition.where);
 	free(m->bits);
 	free(m->known);
 	memset(m, 0, sizeof(*m));
@@ -60,11 +51,12 @@ static bool holds(const struct condition *c, const struct digest *d, const struc
 {
 	if (!sieve_holds(&c->sieve, d))
 		return false;
-	if (c->by_kind && !(c->kind[d->type & 7][d->vector >> 6] >> (d->vector & 63) & 1))
+	if (c->by_kind &&
+	    !(c->kind[d->type & (EVENT_TYPES - 1)][d->vector >> 6] >> (d->vector & 63) & 1))
 		return false;
 	if (c->other_stack && (!before || before->stack == d->stack))
 		return false;
-	/* An NMI that comes found them open, whatever the exit before it saw */
+	/* An NMI that was delivered found them open, whatever the exit before it saw */
 	return !c->begins_blocking ||
 	       (d->nmi & FT_NMI_BLOCKED &&
 		(d->type == TYPE_NMI ||
@@ -92,7 +84,7 @@ static void set_bit(struct match *m, uint64_t n, bool on)
 	*word = on ? *word | bit : *word & ~bit;
 }
 
-/* What the digests tell; how many hold. */
+/* By the digests; how many hold. */
 static size_t ask_digests(struct match *m, size_t block)
 {
 	size_t count = 0, held = 0;
@@ -123,32 +115,15 @@ static size_t ask_digests(struct match *m, size_t block)
 	return held;
 }
 
-/* What SQL tells, together with what the digests told. */
+/* The clause in SQL, combined with what the digests gave. */
 static void ask_sql(struct match *m, size_t block)
 {
-	uint64_t first = block * DIGEST_BLOCK + 1, told[WORDS] = {0}, n;
-	uint64_t *bits = &m->bits[block * WORDS];
-	sqlite3_stmt *st = m->statement;
-	struct store *store = m->model->store;
-	int status;
+	uint64_t first = block * DIGEST_BLOCK + 1, last = first + DIGEST_BLOCK - 1;
+	uint64_t *bits = &m->bits[block * WORDS], told[WORDS] = {0};
 
-	store->asking_us = budget_clock_us();
-	sqlite3_progress_handler(store->db, ASK_EVERY, store->stop, store->stop_ctx);
-	sqlite3_reset(st);
-	sqlite3_bind_int64(st, 1, m->model->side[m->side].run.id);
-	sqlite3_bind_int64(st, 2, (int64_t)first);
-	sqlite3_bind_int64(st, 3, (int64_t)(first + DIGEST_BLOCK - 1));
-	while ((status = sqlite3_step(st)) == SQLITE_ROW) {
-		n = column_u64(st, 0) - first;
-		if (n < DIGEST_BLOCK && first + n <= m->last)
-			told[n / WORD] |= 1ull << n % WORD;
-	}
-	if (status != SQLITE_DONE)
-		snprintf(m->why, sizeof(m->why), "%s",
-			 status == SQLITE_INTERRUPT ? "stopped" : sqlite3_errmsg(store->db));
-	m->failed |= status != SQLITE_DONE;
-	sqlite3_progress_handler(store->db, 0, NULL, NULL);
-	sqlite3_reset(st);
+	if (!where_ask(&m->where, first, last < m->last ? last : m->last, told, m->why,
+		       sizeof(m->why)))
+		m->failed = true;
 	for (size_t i = 0; i < WORDS; i++)
 		bits[i] = m->condition.either ? bits[i] | told[i] : bits[i] & told[i];
 }
@@ -159,7 +134,7 @@ static void look_at(struct match *m, size_t block)
 		return;
 	size_t held = ask_digests(m, block);
 
-	if (m->statement && (held || m->condition.either))
+	if (m->condition.where && (held || m->condition.either))
 		ask_sql(m, block);
 	for (size_t i = 0; i < WORDS; i++)
 		m->count += (uint64_t)__builtin_popcountll(m->bits[block * WORDS + i]);

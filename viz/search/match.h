@@ -1,34 +1,35 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which events of a run a condition holds for: one bit an event, found out block by block
+ * Which events of a run a condition holds for: one bit per event, computed block by block
  * when a block is first asked for, so that the first screen of a filter needs no scan of
  * the run. Blocks are those of the digests; where a condition asks digests alone, a block
- * takes some microseconds, and zones pass over those that hold nothing. A run of 10,000,000
+ * takes some microseconds, and by zones, blocks that hold nothing are skipped. A run of 10,000,000
  * events takes 1.2 MB. Draws nothing.
  */
-#ifndef MATCH_H
-#define MATCH_H
+#ifndef SEARCH_MATCH_H
+#define SEARCH_MATCH_H
 
-#include "talk/budget.h"
 #include "model/model.h"
 #include "sieve.h"
+#include "store/where.h"
+#include "talk/budget.h"
 
-/* What must hold: the sieve, the kind, the edge and the SQL that are asked for. */
+/* What must hold: the sieve, the kind, the edge and the clause that are asked for. */
 struct condition {
 	struct sieve sieve;
 	bool by_kind;
-	uint64_t kind[8][4];  /* by type: bit v = vector v counts */
-	bool other_stack;     /* than the event before */
+	uint64_t kind[EVENT_TYPES][EVENT_VECTORS / 64]; /* by type: bit v = vector v counts */
+	bool other_stack;				/* than the event before */
 	bool begins_blocking; /* NMIs are blocked, and at the event before were not */
-	char *sql;	      /* of columns of the table event; NULL: not asked for */
-	bool either;	      /* kind or SQL is enough */
+	char *where;	      /* a clause in SQL (store/where.h); NULL: not asked for */
+	bool either;	      /* kind or clause is enough */
 };
 
 struct match {
 	struct model *model;
 	int side;
 	struct condition condition;
-	sqlite3_stmt *statement;
+	struct where where;
 	size_t blocks, filled;
 	uint64_t last;	/* event of the run */
 	uint64_t *bits; /* of event n: bit n - 1 */
@@ -38,7 +39,7 @@ struct match {
 	char why[256];
 };
 
-/* Takes condition.sql over. False with what SQLite says of it in `why`. */
+/* Takes condition.where over. False with what SQLite says of it in `why`. */
 bool match_begin(struct match *m, struct model *model, int side, const struct condition *condition,
 		 char *why, size_t size);
 void match_end(struct match *m);

@@ -3,8 +3,8 @@
  * Which rows of the model are shown: those that the filter and the folds let through.
  * Walks from any row to the next such in either direction. Draws nothing.
  */
-#ifndef ROWS_H
-#define ROWS_H
+#ifndef SEARCH_ROWS_H
+#define SEARCH_ROWS_H
 
 #include "filter.h"
 

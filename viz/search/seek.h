@@ -3,8 +3,8 @@
  * Going to the next thing of a kind: a difference, a clobbered frame, a found text. Done
  * in slices, so that a far one keeps no key waiting. Draws nothing.
  */
-#ifndef SEEK_H
-#define SEEK_H
+#ifndef SEARCH_SEEK_H
+#define SEARCH_SEEK_H
 
 #include "rows.h"
 

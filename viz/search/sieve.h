@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Which events a search is for, told on their digests; zones pass over whole blocks. Knows no
- * database. */
-#ifndef SIEVE_H
-#define SIEVE_H
+/*
+ * Which events a search is for, decided by their digests; by their zones, whole blocks are
+ * skipped. Knows no database.
+ */
+#ifndef SEARCH_SIEVE_H
+#define SEARCH_SIEVE_H
 
 #include "event/zone.h"
 

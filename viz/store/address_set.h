@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The distinct addresses of a run, so that each is looked up in the DWARF once. */
-#ifndef ADDRESS_SET_H
-#define ADDRESS_SET_H
+#ifndef STORE_ADDRESS_SET_H
+#define STORE_ADDRESS_SET_H
 
 #include <stdbool.h>
 #include <stddef.h>

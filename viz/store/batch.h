@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Rows of integers on their way into a table, many to a statement. */
-#ifndef BATCH_H
-#define BATCH_H
+/* Rows of integers on their way into a table, many per statement. */
+#ifndef STORE_BATCH_H
+#define STORE_BATCH_H
 
 #include <sqlite3.h>
 #include <stdbool.h>
@@ -17,7 +17,7 @@ struct batch {
 	sqlite3_stmt *full, *one; /* `rows` rows, and a single one */
 	unsigned columns, rows, used;
 	struct cell *cell;  /* rows * columns, waiting */
-	struct cell *bound; /* what `full` still holds from the time before */
+	struct cell *bound; /* what `full` still holds from the last time */
 };
 
 /* False after a message. Closing is right in either case. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A result row's columns as the house keeps them: 64 bits without sign, text made safe. */
-#ifndef COLUMNS_H
-#define COLUMNS_H
+/* A result row's columns in our types: 64 bits without sign, text made safe. */
+#ifndef STORE_COLUMNS_H
+#define STORE_COLUMNS_H
 
 #include <sqlite3.h>
 #include <string.h>

@@ -55,7 +55,7 @@ static bool from_rows(struct store *s, struct store_block *b, size_t expected)
 		got = store_events(s, b->run, next, ROWS_AT_ONCE, e);
 		for (size_t i = 0; i < got && e[i].n < first + expected; i++) {
 			if (!base && !e[i].gap)
-				base = e[i].entered ? e[i].tsc : e[i].exit_tsc;
+				base = event_time(&e[i]);
 			digest_of(&b->digest[e[i].n - first], &e[i], base);
 		}
 		if (got)

@@ -6,10 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands/commands.h"
-#include "wire/ring_dump.h"
 #include "schema.h"
-#include "talk/text.h"
+#include "talk/message.h"
+#include "wire/ring_dump.h"
 
 #define MESSAGES_MAX 10
 
@@ -79,7 +78,7 @@ static int take_item(struct intake *in, const struct item *item)
 	case ITEM_DAMAGE:
 		if (may_tell(in))
 			complain("%s: at byte %" PRIu64 ": %s; %" PRIu64
-				 " bytes were passed over, reading goes on behind them",
+				 " bytes were skipped; reading goes on after them",
 				 in->source, item->offset, item->why, item->bytes);
 		return 0;
 	case ITEM_NEWER:

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Bytes of a trace into the run database: what `import` and `record` share. Tells of
- * damage as it meets it.
+ * Bytes of a trace into the run database: what `import` and `record` share. Reports
+ * damage as it finds it.
  */
-#ifndef INTAKE_H
-#define INTAKE_H
+#ifndef STORE_INTAKE_H
+#define STORE_INTAKE_H
 
 #include "load.h"
 #include "wire/reader.h"
@@ -24,7 +24,7 @@ struct intake {
 struct intake_options {
 	const char *db, *kernel, *user, *name;
 	bool symbols_required;
-	bool readers; /* others read meanwhile: what is not committed stays in memory */
+	bool readers; /* others read at the same time: what is not committed stays in memory */
 };
 
 /* 0, or EXIT_TROUBLE after a message. */
@@ -34,12 +34,12 @@ int intake_open(struct intake *in, const struct intake_options *options, const c
 int intake_drain(struct intake *in);
 
 /*
- * Takes what a dump of the ring's memory has and what did not come yet: of a kernel that
+ * Takes what a dump of the ring's memory has and what has not arrived yet, while the kernel
  * stands still. When it goes on and sends these records, they are known.
  */
 int intake_ring(struct intake *in, const char *path);
 
-/* Makes what came so far safe on disk; the taking in goes on. */
+/* Makes what arrived so far safe on disk; the intake goes on. */
 int intake_commit(struct intake *in);
 
 /*

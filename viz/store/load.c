@@ -6,14 +6,13 @@
 #include <string.h>
 #include <time.h>
 
-#include "commands/commands.h"
-#include "load_event.h"
 #include "event/names.h"
+#include "load_event.h"
 #include "schema.h"
-#include "talk/text.h"
+#include "talk/message.h"
 
 /*
- * One statement that runs seldom. types: one letter a value, 'i' = int64_t,
+ * One statement that runs seldom. types: one letter per value, 'i' = int64_t,
  * 's' = const char *, 'z' = const char * or NULL for an SQL NULL.
  */
 static int run_once(struct load *l, const char *sql, const char *types, ...)
@@ -69,11 +68,17 @@ static int write_head(struct load *l)
 }
 
 /* For the tables whose rows are many. */
-static int add_row(struct load *l, struct batch *batch, unsigned columns, const int64_t *value)
+#define add_row(l, batch, ...)                        \
+	add_cells(l, batch, (int64_t[]){__VA_ARGS__}, \
+		  sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t))
+
+static int add_cells(struct load *l, struct batch *batch, const int64_t *value, size_t count)
 {
 	struct cell *cell = batch_row(batch);
 
-	for (unsigned i = 0; i < columns; i++) {
+	if (count != batch->columns)
+		return fail("import: %zu values for %u columns", count, batch->columns);
+	for (size_t i = 0; i < count; i++) {
 		cell[i].null = false;
 		cell[i].value = value[i];
 	}
@@ -134,12 +139,15 @@ static int add_info(struct load *l, const char *text)
 			equals ? equals + 1 : "");
 }
 
-/* An event that has returned is known by its sequence only, until all events are in: -1 - that. */
+/*
+ * The harmed event has returned; its number is not known yet. Store -1 - its sequence,
+ * find_harmed() replaces it.
+ */
 static int add_harm(struct load *l, const uint64_t *w, int64_t n)
 {
 	int64_t aux = (int64_t)(w[FT_AUX] & 0xffffffff);
 
-	load_digest_totals(l->digests)->harm[aux < TOTALS_HARMS ? aux : 0]++;
+	++*totals_harm(load_digest_totals(l->digests), (uint64_t)aux);
 	if (!n) {
 		n = -1 - (int64_t)w[FT_EVENT];
 		l->late_harm = true;
@@ -176,8 +184,8 @@ static int on_record(void *ctx, const struct ft_record *record, const char *text
 				value ? value : task, text);
 	case FT_SWITCH:
 		load_digest_totals(l->digests)->task_switches++;
-		return add_row(l, &l->switches, 6, (int64_t[]){id, n, cpu, tsc, task, value});
-	case FT_WORK: return add_row(l, &l->works, 6, (int64_t[]){id, n, cpu, tsc, aux, value});
+		return add_row(l, &l->switches, id, n, cpu, tsc, task, value);
+	case FT_WORK: return add_row(l, &l->works, id, n, cpu, tsc, aux, value);
 	case FT_STACK:
 		return run_once(l, "INSERT OR REPLACE INTO stack VALUES(?,?,?,?,?)", "iiiii", id,
 				aux, (int64_t)FT_META_STACK(w[FT_META]), (int64_t)w[FT_WHERE],
@@ -196,10 +204,9 @@ static int on_window(void *ctx, const struct nmi_window *w)
 
 	totals->nmi_windows++;
 	totals->held_back += w->pending;
-	return add_row(l, &l->windows, 9,
-		       (int64_t[]){l->run.id, w->cpu, (int64_t)w->from_n, (int64_t)w->to_n,
-				   (int64_t)w->from_tsc, (int64_t)w->to_tsc, w->observed,
-				   w->pending, w->closed});
+	return add_row(l, &l->windows, l->run.id, w->cpu, (int64_t)w->from_n, (int64_t)w->to_n,
+		       (int64_t)w->from_tsc, (int64_t)w->to_tsc, w->observed, w->pending,
+		       w->closed);
 }
 
 static void take_head(struct load *l, const struct run *run)

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The sink that fills the run database: rows are gathered and go in fifty to a
+ * The sink that fills the run database: rows are gathered and written fifty per
  * statement, which is several times faster than one by one.
  */
-#ifndef LOAD_H
-#define LOAD_H
+#ifndef STORE_LOAD_H
+#define STORE_LOAD_H
 
 #include <sqlite3.h>
 
 #include "address_set.h"
 #include "batch.h"
-#include "wire/join.h"
-#include "load_digest.h"
 #include "event/symbols.h"
+#include "load_digest.h"
+#include "wire/join.h"
 
 struct load {
 	sqlite3 *db;
@@ -22,7 +22,7 @@ struct load {
 	bool open; /* the run's row exists and is not final yet */
 	int64_t boot;
 	bool clobbered, gaps; /* there was such a row */
-	bool late_harm;	      /* rows of harm wait for their event's number */
+	bool late_harm;	      /* rows of harm still need their event's number */
 	struct batch events, exits, switches, works, windows;
 	struct load_digest *digests;
 	struct address_set addresses;

@@ -4,12 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands/commands.h"
 #include "schema.h"
-#include "talk/text.h"
+#include "talk/message.h"
 
-#define TYPES	16
-#define VECTORS 256
+/* The numbers and how many there are */
+#define NUMBERS(...) (int64_t[]){__VA_ARGS__}, sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)
 
 struct load_digest {
 	sqlite3 *db;
@@ -21,7 +20,7 @@ struct load_digest {
 	struct zone zone;
 	struct anchor_finder finder;
 	struct totals totals;
-	struct cost cost[2][TYPES][VECTORS];
+	struct cost cost[2][EVENT_TYPES][EVENT_VECTORS];
 };
 
 struct load_digest *load_digest_open(sqlite3 *db)
@@ -79,10 +78,10 @@ struct totals *load_digest_totals(struct load_digest *l)
 }
 
 /* Binds the numbers in order and runs the statement. */
-static int put(sqlite3_stmt *st, const int64_t *number, int count)
+static int put(sqlite3_stmt *st, const int64_t *number, size_t count)
 {
-	for (int i = 0; i < count; i++)
-		sqlite3_bind_int64(st, i + 1, number[i]);
+	for (size_t i = 0; i < count; i++)
+		sqlite3_bind_int64(st, (int)i + 1, number[i]);
 	sqlite3_step(st);
 	return sqlite3_reset(st) == SQLITE_OK ? 0 : -1;
 }
@@ -111,12 +110,14 @@ static int write_block(struct load_digest *l)
 	sqlite3_step(l->put_digest);
 	if (sqlite3_reset(l->put_digest) != SQLITE_OK)
 		return -1;
-	return put(l->put_zone, number, 12);
+	return put(l->put_zone, number, sizeof(number) / sizeof(number[0]));
 }
 
 static void count_cost(struct load_digest *l, const struct event *e)
 {
-	cost_event(&l->cost[e->flags & FT_FLAG_FRED ? 1 : 0][e->type & (TYPES - 1)][e->vector], e);
+	cost_event(
+		&l->cost[e->flags & FT_FLAG_FRED ? 1 : 0][e->type & (EVENT_TYPES - 1)][e->vector],
+		e);
 }
 
 int load_digest_event(struct load_digest *l, const struct event *e)
@@ -130,9 +131,9 @@ int load_digest_event(struct load_digest *l, const struct event *e)
 		l->number++;
 		memset(&l->zone, 0, sizeof(l->zone));
 	}
-	/* A gap has no time; the first event that has one gives the block its. */
+	/* A gap has no time: the block counts from its first event that has one. */
 	if (!l->zone.tsc && !e->gap)
-		l->zone.tsc = e->entered ? e->tsc : e->exit_tsc;
+		l->zone.tsc = event_time(e);
 	struct digest *d = &l->block[l->used++];
 
 	digest_of(d, e, l->zone.tsc);
@@ -142,10 +143,10 @@ int load_digest_event(struct load_digest *l, const struct event *e)
 		count_cost(l, e);
 	if (!anchor_take(&l->finder, d, e->n, &anchor))
 		return 0;
-	return put(l->put_anchor, (int64_t[]){l->run, (int64_t)anchor.n, (int64_t)anchor.hash}, 3);
+	return put(l->put_anchor, NUMBERS(l->run, (int64_t)anchor.n, (int64_t)anchor.hash));
 }
 
-/* The block is in the database: 32 bytes of it are written anew. */
+/* The block is in the database: 32 bytes of it are rewritten. */
 static int patch(struct load_digest *l, uint64_t number, uint64_t slot, const struct event *e)
 {
 	struct digest d, late;
@@ -170,14 +171,14 @@ static int patch(struct load_digest *l, uint64_t number, uint64_t slot, const st
 		return -1;
 	int64_t has = (d.clobbered ? ZONE_CLOBBERED : 0) | (d.work ? ZONE_WORK : 0);
 
-	return put(l->more, (int64_t[]){has, l->run, (int64_t)number}, 3);
+	return put(l->more, NUMBERS(has, l->run, (int64_t)number));
 }
 
 int load_digest_late_exit(struct load_digest *l, const struct event *e, uint32_t before)
 {
 	uint64_t number = (e->n - 1) / DIGEST_BLOCK, slot = (e->n - 1) % DIGEST_BLOCK;
 	struct cost *c =
-		&l->cost[e->flags & FT_FLAG_FRED ? 1 : 0][e->type & (TYPES - 1)][e->vector];
+		&l->cost[e->flags & FT_FLAG_FRED ? 1 : 0][e->type & (EVENT_TYPES - 1)][e->vector];
 
 	totals_late_exit(&l->totals, e, before);
 	c->events--; /* it counted already, without an exit */
@@ -219,17 +220,15 @@ static int write_totals(struct load_digest *l)
 
 static int write_costs(struct load_digest *l)
 {
-	const struct cost *c = l->cost[0][0], *end = c + 2 * TYPES * VECTORS;
+	const struct cost *c = l->cost[0][0], *end = c + 2 * EVENT_TYPES * EVENT_VECTORS;
 	int error = 0;
 
 	for (; c < end && !error; c++) {
 		if (c->events)
 			error = put(l->put_cost,
-				    (int64_t[]){l->run, c->fred, c->type, c->vector,
-						(int64_t)c->events, (int64_t)c->returned,
-						(int64_t)c->ticks, (int64_t)c->least,
-						(int64_t)c->most, (int64_t)c->work},
-				    10);
+				    NUMBERS(l->run, c->fred, c->type, c->vector, (int64_t)c->events,
+					    (int64_t)c->returned, (int64_t)c->ticks,
+					    (int64_t)c->least, (int64_t)c->most, (int64_t)c->work));
 	}
 	return error;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is kept beside the rows of a run, made while they come: digests in blocks, what is
+ * What is kept beside the rows of a run, made while they are read in: digests in blocks, what is
  * in each block (zones), anchors for alignment, totals and costs.
  */
-#ifndef LOAD_DIGEST_H
-#define LOAD_DIGEST_H
+#ifndef STORE_LOAD_DIGEST_H
+#define STORE_LOAD_DIGEST_H
 
 #include <sqlite3.h>
 
@@ -30,7 +30,7 @@ struct totals *load_digest_totals(struct load_digest *l);
 /* All return 0, or -1: the database's error tells why. */
 int load_digest_event(struct load_digest *l, const struct event *e);
 
-/* before: software work that the entry told. */
+/* before: the software work recorded at its entry. */
 int load_digest_late_exit(struct load_digest *l, const struct event *e, uint32_t before);
 
 /* Writes what is gathered; the run may go on. */

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "load_event.h"
 
-#include "columns.h"
+#include "event_columns.h"
 #include "schema.h"
 
-#define EVENT_COLUMNS 33
-#define EXIT_COLUMNS  12
-#define EVENT_ROWS    50
-#define OTHER_ROWS    20
+#define EVENT_ROWS 50
+#define OTHER_ROWS 20
+
+enum { EVENT_WIDTH = 1 EVENT_COLUMNS(COLUMN_ONE), EXIT_WIDTH = 2 EXIT_FRAME(COLUMN_ONE) };
 
 bool load_open_batches(struct load *l)
 {
-	return batch_open(&l->events, l->db, "event", EVENT_COLUMNS, EVENT_ROWS) &&
-	       batch_open(&l->exits, l->db, "exit_frame", EXIT_COLUMNS, OTHER_ROWS) &&
+	return batch_open(&l->events, l->db, "event(run" EVENT_COLUMNS(COLUMN_NAME) ")",
+			  EVENT_WIDTH, EVENT_ROWS) &&
+	       batch_open(&l->exits, l->db, "exit_frame(run, n" EXIT_FRAME(COLUMN_NAME) ")",
+			  EXIT_WIDTH, OTHER_ROWS) &&
 	       batch_open(&l->switches, l->db, "switch", 6, OTHER_ROWS) &&
 	       batch_open(&l->works, l->db, "work", 6, OTHER_ROWS) &&
 	       batch_open(&l->windows, l->db, "nmi_window", 9, OTHER_ROWS);
@@ -35,6 +37,9 @@ void load_close_batches(struct load *l)
 	batch_close(&l->windows);
 }
 
+#define BIND(name, known, field) sqlite3_bind_int64(st, ++at, (int64_t)(field));
+#define PUT(name, known, field)	 cell = put(cell, known, (uint64_t)(field));
+
 static struct cell *put(struct cell *cell, bool known, uint64_t value)
 {
 	cell->null = !known;
@@ -55,10 +60,7 @@ static int exit_frame_row(struct load *l, const struct event *e)
 
 	cell = put(cell, true, (uint64_t)l->run.id);
 	cell = put(cell, true, e->n);
-	cell = put(cell, true, e->exit_address);
-	cell = put(cell, true, e->exit_gsbase);
-	for (unsigned i = 0; i < FRAME_WORDS; i++)
-		cell = put(cell, true, e->exit_frame[i]);
+	EXIT_FRAME(PUT)
 	address_set_add(&l->addresses, e->exit_frame[FRAME_RIP]);
 	return batch_added(&l->exits);
 }
@@ -66,103 +68,69 @@ static int exit_frame_row(struct load *l, const struct event *e)
 int load_event_row(struct load *l, const struct event *e)
 {
 	struct cell *cell = batch_row(&l->events);
-	bool event = !e->gap, in = event && e->entered, out = event && e->exited;
 
 	l->clobbered |= event_clobbered(e) != 0;
 	l->gaps |= e->gap;
 	cell = put(cell, true, (uint64_t)l->run.id);
-	cell = put(cell, true, e->n);
-	cell = put(cell, true, e->step);
-	cell = put(cell, true, e->cpu);
-	cell = put(cell, e->gap, (uint64_t)e->lost);
-	cell = put(cell, event, e->task);
-	cell = put(cell, event, e->depth);
-	cell = put(cell, event, e->parent);
-	cell = put(cell, event, e->type);
-	cell = put(cell, event, e->vector);
-	cell = put(cell, event, e->stack);
-	cell = put(cell, event, e->flags);
-	cell = put(cell, in, e->seq);
-	cell = put(cell, in, e->tsc);
-	cell = put(cell, in, e->nmi);
-	cell = put(cell, in, e->work);
-	cell = put(cell, in, e->address);
-	cell = put(cell, in, e->gsbase);
-	cell = put(cell, in, e->cr2);
-	for (unsigned i = 0; i < FRAME_WORDS; i++)
-		cell = put(cell, in, e->frame[i]);
-	cell = put(cell, out, e->exit_seq);
-	cell = put(cell, out, e->exit_tsc);
-	cell = put(cell, out, e->exit_nmi);
-	cell = put(cell, out, e->exit_work);
-	cell = put(cell, out, e->edited);
-	put(cell, out, e->changed);
-	if (in)
+	EVENT_COLUMNS(PUT)
+	if (event_in(e))
 		address_set_add(&l->addresses, e->frame[FRAME_RIP]);
 	if (batch_added(&l->events))
 		return -1;
 	return needs_exit_frame(e) ? exit_frame_row(l, e) : 0;
 }
 
+#define ENTRY_SQL                            \
+	"SELECT run" EVENT_HEAD(COLUMN_NAME) \
+		EVENT_ENTRY(COLUMN_NAME) " FROM event WHERE run=? AND n=?"
+
 /* What was pushed, from the row: the exit can only now be compared with it. */
 static bool read_entry(struct load *l, struct event *e)
 {
-	sqlite3_stmt *statement = db_prepare(
-		l->db,
-		"SELECT address, gsbase, error, rip, cs, rflags, rsp, ss, data, "
-		"zero, nmi, work, tsc, depth, task, stack, flags FROM event WHERE run=? AND n=?");
+	sqlite3_stmt *st = db_prepare(l->db, ENTRY_SQL);
 	bool found;
 
-	if (!statement)
+	if (!st)
 		return false;
-	sqlite3_bind_int64(statement, 1, l->run.id);
-	sqlite3_bind_int64(statement, 2, (int64_t)e->n);
-	found = sqlite3_step(statement) == SQLITE_ROW;
+	sqlite3_bind_int64(st, 1, l->run.id);
+	sqlite3_bind_int64(st, 2, (int64_t)e->n);
+	found = sqlite3_step(st) == SQLITE_ROW;
 	e->entered = found;
-	e->address = column_u64(statement, 0);
-	e->gsbase = column_u64(statement, 1);
-	for (int i = 0; i < FRAME_WORDS; i++)
-		e->frame[i] = column_u64(statement, 2 + i);
-	e->nmi = (uint8_t)sqlite3_column_int64(statement, 10);
-	e->work = (uint32_t)sqlite3_column_int64(statement, 11);
-	e->tsc = column_u64(statement, 12);
-	e->depth = (uint8_t)sqlite3_column_int64(statement, 13);
-	e->task = (uint16_t)sqlite3_column_int64(statement, 14);
-	e->stack = (uint8_t)sqlite3_column_int64(statement, 15);
-	e->flags = (uint8_t)sqlite3_column_int64(statement, 16);
-	e->type = frame_type(e->frame);
-	e->vector = frame_vector(e->frame);
+	if (found) {
+		EVENT_HEAD(COLUMN_TAKE)
+		EVENT_ENTRY(COLUMN_TAKE)
+	}
 	event_compare(e);
-	sqlite3_finalize(statement);
+	sqlite3_finalize(st);
 	return found;
+}
+
+/* The columns of an exit, in a row that is there. */
+static int write_exit(struct load *l, const struct event *e)
+{
+	static const char sets[] = "" EVENT_EXIT(COLUMN_SET);
+	char *sql = sqlite3_mprintf("UPDATE event SET %s WHERE run=? AND n=?", sets + 1);
+	sqlite3_stmt *st = sql ? db_prepare(l->db, sql) : NULL;
+	int at = 0;
+
+	sqlite3_free(sql);
+	if (!st)
+		return -1;
+	EVENT_EXIT(BIND)
+	sqlite3_bind_int64(st, ++at, l->run.id);
+	sqlite3_bind_int64(st, ++at, (int64_t)e->n);
+	sqlite3_step(st);
+	return sqlite3_finalize(st) == SQLITE_OK ? 0 : -1;
 }
 
 int load_late_exit(struct load *l, const struct event *late)
 {
 	struct event e = *late;
-	sqlite3_stmt *statement;
-	int status;
 
 	if (!read_entry(l, &e))
 		return 0;
 	l->clobbered |= event_clobbered(&e) != 0;
-	statement = db_prepare(l->db, "UPDATE event SET exit_seq=?, exit_tsc=?, exit_nmi=?, "
-				      "exit_work=?, edited=?, changed=? WHERE run=? AND n=?");
-	if (!statement)
-		return -1;
-	sqlite3_bind_int64(statement, 1, (int64_t)e.exit_seq);
-	sqlite3_bind_int64(statement, 2, (int64_t)e.exit_tsc);
-	sqlite3_bind_int64(statement, 3, e.exit_nmi);
-	sqlite3_bind_int64(statement, 4, e.exit_work);
-	sqlite3_bind_int64(statement, 5, e.edited);
-	sqlite3_bind_int64(statement, 6, e.changed);
-	sqlite3_bind_int64(statement, 7, l->run.id);
-	sqlite3_bind_int64(statement, 8, (int64_t)e.n);
-	sqlite3_step(statement);
-	status = sqlite3_finalize(statement);
-	if (status != SQLITE_OK)
-		return -1;
-	if (load_digest_late_exit(l->digests, &e, e.work))
+	if (write_exit(l, &e) || load_digest_late_exit(l->digests, &e, e.work))
 		return -1;
 	return needs_exit_frame(&e) ? exit_frame_row(l, &e) : 0;
 }

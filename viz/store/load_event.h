@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The rows of the tables `event` and `exit_frame`: which column is which field. */
-#ifndef LOAD_EVENT_H
-#define LOAD_EVENT_H
+#ifndef STORE_LOAD_EVENT_H
+#define STORE_LOAD_EVENT_H
 
 #include "load.h"
 
-/* The tables whose rows go in many to a statement. False, -1: after or with an error. */
+/* The tables whose rows are written many per statement. open: false after a message;
+ * flush: -1, the database's error tells why. */
 bool load_open_batches(struct load *l);
 int load_flush_batches(struct load *l);
 void load_close_batches(struct load *l);

@@ -7,7 +7,7 @@
 
 #include "columns.h"
 
-#define BUSY_MS	       300 /* a recorder may write; the viewer does not stand still for it */
+#define BUSY_MS	       300 /* a recorder may write; the viewer does not wait long for it */
 #define BOOKMARKS_MOST 10000
 
 /* Only ever added to a database, by the first write of a viewer */
@@ -21,7 +21,7 @@ static const char tables[] =
 	"CREATE TABLE IF NOT EXISTS view_history(id INTEGER PRIMARY KEY, prompt INTEGER NOT NULL,"
 	" line TEXT NOT NULL);";
 
-/* NULL if the table is not there: nobody made a bookmark yet. */
+/* NULL if the table is not there: no bookmark was made yet. */
 static sqlite3_stmt *ask(sqlite3 *db, const char *sql)
 {
 	sqlite3_stmt *st = NULL;
@@ -150,11 +150,12 @@ static bool keep_place(sqlite3 *db, const struct last_place *last)
 {
 	const int64_t values[] = {last->a,	 last->b,      last->view,	last->side,
 				  last->heading, last->detail, (int64_t)last->n};
+	enum { VALUES = sizeof(values) / sizeof(values[0]) };
 	sqlite3_stmt *st = ask(db, "INSERT OR REPLACE INTO view_place VALUES(?,?,?,?,?,?,?,?)");
 
-	for (int i = 0; i < 7; i++)
+	for (int i = 0; i < VALUES; i++)
 		sqlite3_bind_int64(st, i + 1, values[i]);
-	sqlite3_bind_text(st, 8, last->filter, -1, SQLITE_STATIC);
+	sqlite3_bind_text(st, VALUES + 1, last->filter, -1, SQLITE_STATIC);
 	return run_once(st);
 }
 
@@ -172,7 +173,8 @@ static bool keep_history(sqlite3 *db, int kind, struct history *h)
 	return good;
 }
 
-bool notebook_keep(struct notebook *book, const struct last_place *last, struct prompt *prompt)
+bool notebook_keep(struct notebook *book, const struct last_place *last, struct history *history,
+		   int kinds)
 {
 	sqlite3 *db = begin(book);
 	bool good = db && keep_place(db, last);
@@ -180,12 +182,12 @@ bool notebook_keep(struct notebook *book, const struct last_place *last, struct 
 
 	if (!db)
 		return false;
-	for (int kind = 0; kind < PROMPT_KINDS && good; kind++)
-		good = keep_history(db, kind, &prompt->history[kind]);
+	for (int kind = 0; kind < kinds && good; kind++)
+		good = keep_history(db, kind, &history[kind]);
 	snprintf(prune, sizeof(prune),
 		 "DELETE FROM view_history WHERE id <= (SELECT max(id) FROM "
 		 "view_history) - %d",
-		 PROMPT_HISTORY * PROMPT_KINDS);
+		 HISTORY_LINES * kinds);
 	return commit(book, db, good && sqlite3_exec(db, prune, NULL, NULL, NULL) == SQLITE_OK);
 }
 
@@ -212,17 +214,17 @@ bool notebook_last(struct notebook *book, struct last_place *last)
 	return found;
 }
 
-void notebook_history(struct notebook *book, struct prompt *prompt)
+void notebook_history(struct notebook *book, struct history *history, int kinds)
 {
 	sqlite3_stmt *st = ask(book->reader, "SELECT prompt, line FROM view_history ORDER BY id");
-	char line[PROMPT_BYTES];
+	char line[HISTORY_BYTES];
 
 	while (st && sqlite3_step(st) == SQLITE_ROW) {
 		int kind = sqlite3_column_int(st, 0);
 
 		column_text(st, 1, line, sizeof(line));
-		if (kind > PROMPT_NONE && kind < PROMPT_KINDS)
-			history_add(&prompt->history[kind], line, false);
+		if (kind >= 0 && kind < kinds)
+			history_add(&history[kind], line, false);
 	}
 	sqlite3_finalize(st);
 }

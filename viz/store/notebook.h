@@ -4,14 +4,14 @@
  * session was. Each write is one small transaction; a database that cannot be written
  * costs the bookmark, nothing else. Draws nothing.
  */
-#ifndef NOTEBOOK_H
-#define NOTEBOOK_H
+#ifndef STORE_NOTEBOOK_H
+#define STORE_NOTEBOOK_H
 
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "view/prompt.h"
+#include "history.h"
 
 #define BOOKMARK_NAME 64
 #define NOTE_TEXT     512
@@ -50,9 +50,11 @@ bool notebook_mark(struct notebook *book, int64_t run, uint64_t n, const char *n
 /* False if there is none of these runs. */
 bool notebook_last(struct notebook *book, struct last_place *last);
 
-/* Keeps the place and the fresh lines of history. False: see why. */
-bool notebook_keep(struct notebook *book, const struct last_place *last, struct prompt *prompt);
+/* Keeps the place and the fresh lines of history[0..kinds). False: see why. */
+bool notebook_keep(struct notebook *book, const struct last_place *last, struct history *history,
+		   int kinds);
 
-void notebook_history(struct notebook *book, struct prompt *prompt);
+/* history[kind], of `kinds` kinds: the lines that were kept. */
+void notebook_history(struct notebook *book, struct history *history, int kinds);
 
 #endif

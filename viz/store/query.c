@@ -192,6 +192,17 @@ bool query_run(struct query *q, const char *path, const char *sql, const struct 
 	return !q->error[0];
 }
 
+static const char *const words[] = {
+	"SELECT ", "FROM ",  "WHERE ",	"GROUP BY ", "ORDER BY ", "LIMIT ",	 "count(*)",
+	"events",  "frames", "nesting", "switches",  "runs",	  "nmi_windows", "clobbers",
+	"costs",   "gaps",   "harms",	"run = :a",  "n = :n",
+};
+
+const char *query_word(unsigned index)
+{
+	return index < sizeof(words) / sizeof(words[0]) ? words[index] : NULL;
+}
+
 const char *query_cell(const struct query *q, size_t row, int column)
 {
 	const char *text = row < q->rows ? q->cell[row * (size_t)q->columns + (size_t)column] : "";

@@ -3,8 +3,8 @@
  * An SQL query of the user's, on a connection that cannot write, and its result. Long
  * ones can be stopped. Draws nothing.
  */
-#ifndef QUERY_H
-#define QUERY_H
+#ifndef STORE_QUERY_H
+#define STORE_QUERY_H
 
 #include <sqlite3.h>
 #include <stdbool.h>
@@ -31,6 +31,13 @@ struct query {
 	uint64_t us;		  /* how long it took */
 	int run_column, n_column; /* where a row says which event it is about, or -1 */
 };
+
+/* What :marks and :runs ask */
+#define QUERY_MARKS "SELECT run, n, name FROM bookmark ORDER BY run, n"
+#define QUERY_RUNS  "SELECT * FROM runs"
+
+/* Words of SQL and of this database that may be wanted at a prompt; NULL beyond the last. */
+const char *query_word(unsigned index);
 
 /* What :a, :b (the runs) and :n (the event under the cursor) stand for */
 struct query_names {

@@ -7,6 +7,7 @@
 #include "columns.h"
 #include "schema.h"
 #include "store.h"
+#include "talk/message.h"
 
 static void take_run(sqlite3_stmt *st, struct run *r)
 {
@@ -126,6 +127,21 @@ int store_newest(struct store *s, struct run runs[2])
 	if (!count)
 		fail("the database holds no run yet; fill it with `fredviz import TRACE`");
 	return found;
+}
+
+int store_pick(struct store *s, char **words, int count, struct run runs[2])
+{
+	if (!count)
+		return store_newest(s, runs);
+	if (count > 2) {
+		fail("at most two runs can be laid side by side");
+		return 0;
+	}
+	for (int i = 0; i < count; i++) {
+		if (!store_find(s, words[i], &runs[i]))
+			return 0;
+	}
+	return count;
 }
 
 static uint64_t last_number(struct store *s, const struct run *run)

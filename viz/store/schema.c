@@ -8,20 +8,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "commands/commands.h"
+#include "event/event.h"
 #include "event/names.h"
-#include "trace/fredtrace.h"
 #include "schema_sql.h"
-#include "talk/text.h"
+#include "talk/message.h"
+#include "trace/fredtrace.h"
+
+_Static_assert(FT_WORK_END == 1 << 13, "SQL_BITS counts each piece of software work");
+_Static_assert(FRAME_WORDS == 8, "the views name each word of a frame");
 
 #define APPLICATION_ID	46524454 /* "FRDT" read as digits of hex; see file(1) */
 #define BUSY_TIMEOUT_MS 5000
 
 static int busy_timeout_ms(void)
 {
-	const char *wish = getenv("FREDVIZ_BUSY_MS"); /* for the tests */
+	const char *set = getenv("FREDVIZ_BUSY_MS"); /* for the tests */
 
-	return wish ? atoi(wish) : BUSY_TIMEOUT_MS;
+	return set ? atoi(set) : BUSY_TIMEOUT_MS;
 }
 
 int db_fail(sqlite3 *db, const char *doing)
@@ -108,9 +111,10 @@ static bool check_version(sqlite3 *db, const char *path, int *found)
 			 "fredviz, or choose another file with --db",
 			 path, version, SCHEMA_VERSION);
 	else
-		complain("%s is no run database of this fredviz (schema %d, expected %d); choose "
-			 "another file with --db",
-			 path, version, SCHEMA_VERSION);
+		complain(
+			"%s is not a run database of this fredviz (schema %d, expected %d); choose "
+			"another file with --db",
+			path, version, SCHEMA_VERSION);
 	return false;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The run database as a file: opening, creating, its version, and its SQL. */
-#ifndef SCHEMA_H
-#define SCHEMA_H
+#ifndef STORE_SCHEMA_H
+#define STORE_SCHEMA_H
 
 #include <sqlite3.h>
 #include <stdbool.h>
@@ -29,6 +29,9 @@ bool db_do(sqlite3 *db, const char *sql);
 
 /* One statement, prepared. NULL on error, after a message. */
 sqlite3_stmt *db_prepare(sqlite3 *db, const char *sql);
+
+/* The key of a block in the table of digests. */
+#define DIGEST_ID(run, block) ((int64_t)(((uint64_t)(run) << 32) + (block)))
 
 /* Says what went wrong last, in the words of the file's user. EXIT_TROUBLE. */
 int db_fail(sqlite3 *db, const char *doing);

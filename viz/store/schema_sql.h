@@ -4,8 +4,8 @@
  * them with examples. 64-bit words are stored as SQLite's signed integers; the views
  * show addresses as hexadecimal text.
  */
-#ifndef SCHEMA_SQL_H
-#define SCHEMA_SQL_H
+#ifndef STORE_SCHEMA_SQL_H
+#define STORE_SCHEMA_SQL_H
 
 /* SQL in pieces, laid out as SQL */
 /* clang-format off */
@@ -49,7 +49,7 @@ static const char schema_tables[] =
 	"CREATE TABLE IF NOT EXISTS symbol(boot INTEGER NOT NULL, address INTEGER NOT NULL,"
 	" function TEXT, offset INTEGER, file TEXT, line INTEGER,"
 	" PRIMARY KEY(boot, address)) STRICT, WITHOUT ROWID;"
-	/* One row an event or gap, n = 1.. in the order of the entries. */
+	/* One row per event or gap, n = 1.. in the order of the entries. */
 	"CREATE TABLE IF NOT EXISTS event("
 	" run INTEGER NOT NULL,"
 	" n INTEGER NOT NULL,"
@@ -77,7 +77,7 @@ static const char schema_tables[] =
 	"CREATE TABLE IF NOT EXISTS harm(run INTEGER NOT NULL, n INTEGER NOT NULL,"
 	" harm INTEGER NOT NULL, means TEXT NOT NULL, address INTEGER NOT NULL,"
 	" value INTEGER NOT NULL) STRICT;"
-	/* Since version 3, what views of long runs go by (viz/digest.h, zone.h, anchor.h, totals.h): */
+	/* Since version 3, what views of long runs go by (viz/event/digest.h, zone.h, anchor.h, totals.h): */
 	"CREATE TABLE IF NOT EXISTS digest(id INTEGER PRIMARY KEY, events BLOB NOT NULL) STRICT;"
 	"CREATE TABLE IF NOT EXISTS zone(run INTEGER NOT NULL, block INTEGER NOT NULL, tsc INTEGER NOT NULL,"
 	" has INTEGER NOT NULL, types INTEGER NOT NULL, stacks INTEGER NOT NULL, tasks INTEGER NOT NULL,"

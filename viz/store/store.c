@@ -6,16 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "columns.h"
+#include "event_columns.h"
 #include "schema.h"
 
-#define EVENT_SQL                                                                               \
-	"SELECT e.n, e.step, e.cpu, e.lost, e.task, e.depth, e.parent, e.type, e.vector,"       \
-	" e.stack, e.flags, e.seq, e.tsc, e.nmi, e.work, e.address, e.gsbase, e.cr2, e.error,"  \
-	" e.rip, e.cs, e.rflags, e.rsp, e.ss, e.data, e.zero, e.exit_seq, e.exit_tsc,"          \
-	" e.exit_nmi, e.exit_work, e.edited, e.changed, x.address, x.gsbase, x.error, x.rip,"   \
-	" x.cs, x.rflags, x.rsp, x.ss, x.data, x.zero, x.n FROM event e LEFT JOIN exit_frame x" \
-	" ON x.run = e.run AND x.n = e.n WHERE e.run = ? AND e.n >= ? ORDER BY e.n LIMIT ?"
+#define EVENT_SQL                                                                                  \
+	"SELECT e.run" EVENT_COLUMNS(COLUMN_NAME_E)                                                \
+		EXIT_FRAME(COLUMN_NAME_X) ", x.n"                                                  \
+					  " FROM event e LEFT JOIN exit_frame x ON x.run = e.run " \
+					  "AND x.n = e.n"                                          \
+					  " WHERE e.run = ? AND e.n >= ? ORDER BY e.n LIMIT ?"
 
 bool store_open(struct store *s, const char *path)
 {
@@ -47,55 +46,43 @@ void store_close(struct store *s)
 	memset(s, 0, sizeof(*s));
 }
 
+int64_t store_version(struct store *s)
+{
+	sqlite3_stmt *st = NULL;
+	int64_t version = 0;
+
+	if (sqlite3_prepare_v2(s->db, "PRAGMA data_version", -1, &st, NULL) == SQLITE_OK &&
+	    sqlite3_step(st) == SQLITE_ROW)
+		version = sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	return version;
+}
+
 void store_forget(struct store *s)
 {
 	for (int i = 0; i < STORE_BLOCKS; i++)
 		s->block[i].run = 0;
 }
 
-static void take_exit(sqlite3_stmt *st, struct event *e)
+static bool known(sqlite3_stmt *st, enum event_place place)
 {
-	bool apart = sqlite3_column_type(st, 42) != SQLITE_NULL;
-
-	e->exit_seq = column_u64(st, 26);
-	e->exit_tsc = column_u64(st, 27);
-	e->exit_nmi = (uint8_t)column_u64(st, 28);
-	e->exit_work = (uint32_t)column_u64(st, 29);
-	e->edited = (uint8_t)column_u64(st, 30);
-	e->changed = (uint8_t)column_u64(st, 31);
-	e->exit_address = apart ? column_u64(st, 32) : e->address;
-	e->exit_gsbase = apart ? column_u64(st, 33) : e->gsbase;
-	for (int i = 0; i < FRAME_WORDS; i++)
-		e->exit_frame[i] = apart ? column_u64(st, 34 + i) : e->frame[i];
+	return sqlite3_column_type(st, place) != SQLITE_NULL;
 }
 
 static void take_event(sqlite3_stmt *st, struct event *e)
 {
 	memset(e, 0, sizeof(*e));
-	e->n = column_u64(st, 0);
-	e->step = column_u64(st, 1);
-	e->cpu = (uint8_t)column_u64(st, 2);
-	e->gap = sqlite3_column_type(st, 3) != SQLITE_NULL;
-	e->lost = sqlite3_column_int64(st, 3);
-	e->task = (uint16_t)column_u64(st, 4);
-	e->depth = (uint8_t)column_u64(st, 5);
-	e->parent = column_u64(st, 6);
-	e->type = (uint8_t)column_u64(st, 7);
-	e->vector = (uint8_t)column_u64(st, 8);
-	e->stack = (uint8_t)column_u64(st, 9);
-	e->flags = (uint8_t)column_u64(st, 10);
-	e->entered = sqlite3_column_type(st, 11) != SQLITE_NULL;
-	e->exited = sqlite3_column_type(st, 26) != SQLITE_NULL;
-	e->seq = column_u64(st, 11);
-	e->tsc = column_u64(st, 12);
-	e->nmi = (uint8_t)column_u64(st, 13);
-	e->work = (uint32_t)column_u64(st, 14);
-	e->address = column_u64(st, 15);
-	e->gsbase = column_u64(st, 16);
-	e->cr2 = column_u64(st, 17);
-	for (int i = 0; i < FRAME_WORDS; i++)
-		e->frame[i] = column_u64(st, 18 + i);
-	take_exit(st, e);
+	e->gap = known(st, AT_lost);
+	e->entered = known(st, AT_seq);
+	e->exited = known(st, AT_exit_seq);
+	EVENT_COLUMNS(COLUMN_TAKE)
+	if (known(st, AT_FRAME_n)) {
+		EXIT_FRAME(COLUMN_TAKE_EXIT)
+		return;
+	}
+	e->exit_address = e->address;
+	e->exit_gsbase = e->gsbase;
+	memcpy(e->exit_frame, e->frame, sizeof(e->exit_frame));
 }
 
 size_t store_events(struct store *s, int64_t run, uint64_t first, size_t room, struct event *out)

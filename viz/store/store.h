@@ -12,7 +12,7 @@
 #include "event/totals.h"
 #include "event/zone.h"
 
-#define STORE_SYMBOLS 4096 /* names of addresses that are kept at hand */
+#define STORE_SYMBOLS 4096 /* names of addresses that are kept in memory */
 
 struct store_symbol_slot {
 	bool known;
@@ -21,7 +21,7 @@ struct store_symbol_slot {
 	struct symbol symbol;
 };
 
-#define STORE_BLOCKS 16 /* blocks of digests that are kept at hand, 128 KiB each */
+#define STORE_BLOCKS 16 /* blocks of digests that are kept in memory, 128 KiB each */
 
 struct store_block {
 	int64_t run; /* 0 = empty */
@@ -36,10 +36,10 @@ struct store {
 	struct store_symbol_slot *cache;
 	struct store_block block[STORE_BLOCKS];
 	uint64_t clock; /* for the least recently used block */
-	/* Asked while SQL of the user's own runs; NULL: nobody minds. Not 0 stops it. */
+	/* Called while SQL of the user's own runs, unless NULL. Not 0 stops it. */
 	int (*stop)(void *ctx);
 	void *stop_ctx;
-	uint64_t asking_us; /* since when it runs */
+	uint64_t asking_us; /* when it began */
 };
 
 struct store_step {
@@ -65,11 +65,20 @@ bool store_find(struct store *s, const char *word, struct run *run);
 /* A run's head as it is now. False after a message. */
 bool store_run(struct store *s, int64_t id, struct run *run);
 
-/* Blocks at hand are read anew: the database has grown. */
+/* Another number than before: some other program wrote to the database. */
+int64_t store_version(struct store *s);
+
+/* The database has grown: blocks in memory must be read again. */
 void store_forget(struct store *s);
 
 /* The newest two runs of one boot, in order; the newest run alone if it has no twin. */
 int store_newest(struct store *s, struct run runs[2]);
+
+/*
+ * The runs that a command is about: words[0..count). None takes the newest two runs of one
+ * boot; one or two words name runs. Returns how many runs, or 0 after a message.
+ */
+int store_pick(struct store *s, char **words, int count, struct run runs[2]);
 
 #define STORE_EVENTS_MAX 1000000000ull /* a run that counts beyond is damaged */
 
@@ -99,7 +108,7 @@ const struct symbol *store_symbol(struct store *s, int64_t boot, uint64_t addres
 
 /*
  * From hold to release the database stands still for this reader, and many small reads
- * cost one lock. A writer waits meanwhile, so hold it for one screen or one listing.
+ * cost one lock. A writer has to wait, so hold it for one screen or one listing.
  */
 bool store_hold(struct store *s, bool hold);
 
@@ -120,16 +129,19 @@ struct store_harm {
 	uint64_t address, value;
 };
 
-/* Both: all of a run, for free(); their number, or -1 after a message. */
+/* All of a run, for free(); their number, or -1 after a message. */
 int store_stacks(struct store *s, int64_t run, struct store_stack **list);
 int store_tasks(struct store *s, int64_t run, struct store_task **list);
+
+/* The number of the task of that name in a run; false if there is none. */
+bool store_task_number(struct store *s, int64_t run, const char *name, uint64_t *task);
 
 /* What went wrong with event n; false: nothing that was noticed. */
 bool store_harm(struct store *s, int64_t run, uint64_t n, struct store_harm *harm);
 
 bool store_totals(struct store *s, int64_t run, struct totals *totals);
 
-/* What each kind of event cost in a run, costliest first; their number, or -1. For free(). */
+/* What each kind of event cost in a run, most expensive first; their number, or -1. For free(). */
 int store_costs(struct store *s, int64_t run, struct cost **costs);
 
 /* Do two runs have the same results, step by step? 1 yes, 0 no, -1 neither has any. */

@@ -67,6 +67,23 @@ int store_tasks(struct store *s, int64_t run, struct store_task **list)
 			 (void **)list, sizeof(**list), take_task);
 }
 
+bool store_task_number(struct store *s, int64_t run, const char *name, uint64_t *task)
+{
+	sqlite3_stmt *st = NULL;
+	bool found = false;
+
+	if (sqlite3_prepare_v2(s->db, "SELECT task FROM task WHERE run = ? AND name = ?", -1, &st,
+			       NULL) != SQLITE_OK)
+		return false;
+	sqlite3_bind_int64(st, 1, run);
+	sqlite3_bind_text(st, 2, name, -1, SQLITE_STATIC);
+	found = sqlite3_step(st) == SQLITE_ROW;
+	if (found)
+		*task = column_u64(st, 0);
+	sqlite3_finalize(st);
+	return found;
+}
+
 bool store_harm(struct store *s, int64_t run, uint64_t n, struct store_harm *harm)
 {
 	sqlite3_stmt *st = NULL;

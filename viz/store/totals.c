@@ -57,6 +57,16 @@ static bool kept(struct store *s, int64_t run, struct totals *t)
 	return any;
 }
 
+static void count_harms(struct store *s, int64_t run, struct totals *t)
+{
+	sqlite3_stmt *st =
+		prepare(s, run, "SELECT harm, count(*) FROM harm WHERE run = ? GROUP BY harm");
+
+	while (st && sqlite3_step(st) == SQLITE_ROW)
+		*totals_harm(t, column_u64(st, 0)) += column_u64(st, 1);
+	sqlite3_finalize(st);
+}
+
 #define NESTED_NMIS                                                               \
 	"WITH RECURSIVE up(n, outer) AS ("                                        \
 	" SELECT n, parent FROM event"                                            \
@@ -88,6 +98,7 @@ static bool counted(struct store *s, int64_t run, struct totals *t)
 	t->nmi_windows = count(s, run, "SELECT count(*) FROM nmi_window WHERE run = ?");
 	t->held_back = count(s, run, "SELECT count(*) FROM nmi_window WHERE run = ? AND pending");
 	t->nested_nmis = count(s, run, NESTED_NMIS);
+	count_harms(s, run, t);
 	return true;
 }
 

@@ -3,15 +3,15 @@
  * How long something may take before a key must be looked at. Long work is done in
  * slices: each gets a budget, and stops with what it has when that is used up.
  */
-#ifndef BUDGET_H
-#define BUDGET_H
+#ifndef TALK_BUDGET_H
+#define TALK_BUDGET_H
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
 
 struct budget {
-	uint64_t until_us; /* 0 = for ever */
+	uint64_t until_us; /* 0 = no limit */
 };
 
 static inline uint64_t budget_clock_us(void)
@@ -32,7 +32,7 @@ static inline bool budget_left(const struct budget *b)
 	return !b->until_us || budget_clock_us() < b->until_us;
 }
 
-/* What a search came to */
+/* How a search ended */
 enum found {
 	FOUND,
 	FOUND_NONE, /* there is none in that direction */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Command line options by table: every command lists its own, once, with its help. */
-#ifndef OPTIONS_H
-#define OPTIONS_H
+#ifndef TALK_OPTIONS_H
+#define TALK_OPTIONS_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* How far long work is: one line on stderr, only if that is a terminal. */
-#ifndef PROGRESS_H
-#define PROGRESS_H
+#ifndef TALK_PROGRESS_H
+#define TALK_PROGRESS_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "text.h"
 
-#include <stdarg.h>
+#include <langinfo.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 #include <wchar.h>
-
-#include "commands/commands.h"
 
 size_t text_decode(const char *text, size_t len, uint32_t *point)
 {
@@ -144,42 +141,7 @@ size_t text_fit(char *dst, size_t size, const char *src, int width)
 	return out;
 }
 
-static char *sink;
-static size_t sink_size;
-
-void complain_into(char *to, size_t size)
+bool text_utf8(void)
 {
-	sink = to;
-	sink_size = size;
-}
-
-static void say(const char *format, va_list args)
-{
-	char raw[1024], safe[1024];
-
-	vsnprintf(raw, sizeof(raw), format, args);
-	text_clean(safe, sizeof(safe), raw, sizeof(raw));
-	if (sink)
-		snprintf(sink, sink_size, "%s", safe);
-	else
-		fprintf(stderr, "fredviz: %s\n", safe);
-}
-
-void complain(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	say(format, args);
-	va_end(args);
-}
-
-int fail(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	say(format, args);
-	va_end(args);
-	return EXIT_TROUBLE;
+	return !strcmp(nl_langinfo(CODESET), "UTF-8");
 }

@@ -3,8 +3,8 @@
  * Text on its way to a terminal: made safe, measured, cut to a width. Strings from
  * traces, ELF files and databases are hostile until they went through text_clean().
  */
-#ifndef TEXT_H
-#define TEXT_H
+#ifndef TALK_TEXT_H
+#define TALK_TEXT_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -38,13 +38,7 @@ int text_width(const char *s);
  */
 size_t text_fit(char *dst, size_t size, const char *src, int width);
 
-/* One message to stderr, cleaned, after "fredviz: ". Ends the line. */
-void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-/* Messages go there from now on, the last one stays; NULL: to stderr again. */
-void complain_into(char *to, size_t size);
-
-/* complain() and EXIT_TROUBLE, so that a caller can say `return fail(...)`. */
-int fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* True if the terminal's character set is UTF-8. */
+bool text_utf8(void);
 
 #endif

@@ -1,21 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* What each key of view_keys.c does to the session. */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "act.h"
 #include "event/names.h"
-#include "keys.h"
-
-void say(struct session *s, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(s->message, sizeof(s->message), format, args);
-	va_end(args);
-}
+#include "move.h"
+#include "screen.h"
 
 void act_rows(struct session *s, int rows)
 {
@@ -43,15 +35,6 @@ void act_end(struct session *s, int direction)
 		act_rows(s, direction * (int)QUERY_ROWS);
 	else
 		move_end(s, direction);
-}
-
-void show_view(struct session *s, int view)
-{
-	if (s->view == VIEW_HELP && view != VIEW_HELP)
-		s->scroll[VIEW_HELP] = 0;
-	else if (view == VIEW_HELP && s->view != VIEW_HELP)
-		s->behind_help = s->view;
-	s->view = (enum view_id)view;
 }
 
 void act_view(struct session *s, int view)

@@ -6,9 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/pick.h"
+#include "act.h"
 #include "command.h"
 #include "keys.h"
+#include "move.h"
+#include "screen.h"
 
 #define WORDS_MOST 3
 
@@ -88,13 +90,13 @@ static void do_sql(struct session *s, const char *sql)
 static void do_marks(struct session *s, const char *words)
 {
 	(void)words;
-	do_sql(s, "SELECT run, n, name FROM bookmark ORDER BY run, n");
+	do_sql(s, QUERY_MARKS);
 }
 
 static void do_list(struct session *s, const char *words)
 {
 	(void)words;
-	do_sql(s, "SELECT * FROM runs");
+	do_sql(s, QUERY_RUNS);
 }
 
 static void do_runs(struct session *s, const char *words)
@@ -107,7 +109,7 @@ static void do_runs(struct session *s, const char *words)
 	for (char *w = strtok_r(copy, " ", &rest); w && count < WORDS_MOST;
 	     w = strtok_r(NULL, " ", &rest))
 		word[count++] = w;
-	count = pick_runs(s->model.store, word, count, runs);
+	count = store_pick(s->model.store, word, count, runs);
 	if (count)
 		session_runs(s, runs, count);
 }

@@ -3,7 +3,7 @@
 #ifndef VIEW_COMMAND_H
 #define VIEW_COMMAND_H
 
-#include "view.h"
+#include "session.h"
 
 struct command_row {
 	const char *name, *argument, *help;
@@ -13,10 +13,10 @@ struct command_row {
 /* NULL beyond the last. */
 const struct command_row *command_row(unsigned index);
 
+/* A line typed at ':' */
+void command_run(struct session *s, const char *line);
+
 /* The line in the prompt is finished: do what it says. */
 void prompt_done(struct session *s);
-
-/* What Tab offers: a prompt_complete. */
-const char *command_complete(const char *stem, enum prompt_kind kind, unsigned index);
 
 #endif

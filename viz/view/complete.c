@@ -4,13 +4,9 @@
 #include <string.h>
 
 #include "command.h"
+#include "complete.h"
 #include "keys.h"
-
-static const char *const sql_words[] = {
-	"SELECT ", "FROM ",  "WHERE ",	"GROUP BY ", "ORDER BY ", "LIMIT ",	 "count(*)",
-	"events",  "frames", "nesting", "switches",  "runs",	  "nmi_windows", "clobbers",
-	"costs",   "gaps",   "harms",	"run = :a",  "n = :n",
-};
+#include "screen.h"
 
 static const char *command_word(unsigned index)
 {
@@ -36,11 +32,6 @@ static const char *until_word(unsigned index)
 static const char *field_word(unsigned index)
 {
 	return filter_name(index);
-}
-
-static const char *sql_word(unsigned index)
-{
-	return index < sizeof(sql_words) / sizeof(sql_words[0]) ? sql_words[index] : NULL;
 }
 
 static const struct {
@@ -74,7 +65,7 @@ static const char *replace_last(const char *stem, const char *(*word)(unsigned),
 const char *command_complete(const char *stem, enum prompt_kind kind, unsigned index)
 {
 	if (kind == PROMPT_SQL)
-		return replace_last(stem, sql_word, "", index);
+		return replace_last(stem, query_word, "", index);
 	if (kind != PROMPT_COMMAND)
 		return NULL;
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {

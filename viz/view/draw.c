@@ -1,63 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /* The frame around every view: the top line, the status line, the prompt. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "keys.h"
+#include "act.h"
+#include "draw.h"
+#include "move.h"
 #include "status.h"
+#include "views.h"
 
 #define PICTURE_US 6000 /* for finding rows; drawing them comes on top, 2 ms */
 
-static const struct view_row views[VIEWS] = {
-	[VIEW_EVENTS] = {"events", "what happened, and what it interrupted", draw_events, false},
-	[VIEW_STACKS] = {"stacks", "memory, with the frames where they lie", draw_stacks, false},
-	[VIEW_TIME] = {"time", "swim lanes by stack", draw_time, false},
-	[VIEW_FRAME] = {"frame", "both frames, word by word", draw_frame, false},
-	[VIEW_SUMMARY] = {"summary", "counts and costs as bars", draw_summary, true},
-	[VIEW_EXPLAIN] = {"explain", "what this event or difference is", draw_explain, false},
-	[VIEW_SQL] = {"result", "what ; asked for", draw_sql, false},
-	[VIEW_HELP] = {"help", "keys and commands", draw_help, true},
+static void (*const draw[VIEWS])(struct session *s, struct area area) = {
+	[VIEW_EVENTS] = draw_events, [VIEW_STACKS] = draw_stacks,   [VIEW_TIME] = draw_time,
+	[VIEW_FRAME] = draw_frame,   [VIEW_SUMMARY] = draw_summary, [VIEW_EXPLAIN] = draw_explain,
+	[VIEW_SQL] = draw_sql,	     [VIEW_HELP] = draw_help,
 };
-
-const struct view_row *view_row(unsigned view)
-{
-	return &views[view < VIEWS ? view : VIEW_EVENTS];
-}
-
-int view_of(const char *name)
-{
-	for (int i = 0; i < VIEWS; i++) {
-		if (!strcmp(views[i].name, name))
-			return i;
-	}
-	return -1;
-}
-
-int view_body(const struct session *s)
-{
-	return s->canvas.lines - 2;
-}
-
-struct area pane(const struct session *s, struct area area, int side)
-{
-	if (s->model.sides == 2) {
-		int width = (area.columns - 3) / 2;
-
-		area.x += side * (width + 3);
-		area.columns = width;
-	}
-	return area;
-}
-
-void view_events(struct session *s, struct place place, const struct event *e[2])
-{
-	uint64_t n[2];
-
-	model_numbers(&s->model, place, n);
-	for (int side = 0; side < 2; side++)
-		e[side] = side < s->model.sides ? model_event(&s->model, side, n[side]) : NULL;
-}
 
 static void draw_tabs(struct session *s)
 {
@@ -69,7 +27,7 @@ static void draw_tabs(struct session *s)
 	for (int i = 0; i < VIEW_HELP; i++) {
 		unsigned style = i == (int)s->view ? STYLE_BAR_ON : STYLE_BAR;
 
-		x = canvas_print(c, 0, x, -1, style, " %d %s ", i + 1, views[i].name);
+		x = canvas_print(c, 0, x, -1, style, " %d %s ", i + 1, view_row((unsigned)i)->name);
 	}
 	status_place(s, place, sizeof(place));
 	right -= (int)strlen(place) + 1;
@@ -144,7 +102,7 @@ void draw_all(struct session *s)
 	s->unfinished = false;
 	s->budget = s->hurry ? budget_us(PICTURE_US) : (struct budget){0};
 	settle_cursor(s, 1);
-	views[s->view].draw(s, body);
+	draw[s->view](s, body);
 	drop_failed_filter(s);
 	draw_tabs(s);
 	if (s->prompt.kind != PROMPT_NONE)

@@ -7,19 +7,14 @@
 #include "event/cells.h"
 #include "event/frame.h"
 #include "event/names.h"
-#include "store/pick.h"
+#include "event/titles.h"
 #include "talk/text.h"
-#include "view.h"
+#include "head.h"
+#include "move.h"
+#include "views.h"
 
-#define HEAD	     2	/* titles, column headings */
-#define DETAIL	     11 /* a rule, a head, eight words, marks */
 #define LINE_BYTES   2048
 #define WORD_COLUMNS 24 /* a word's name and digits */
-
-int event_rows(const struct session *s)
-{
-	return view_body(s) - HEAD - (s->detail ? DETAIL : 0);
-}
 
 static char separator(unsigned differences)
 {
@@ -39,7 +34,7 @@ static void draw_titles(struct session *s, struct area area, const struct cells_
 	for (int side = 0; side < s->model.sides; side++) {
 		struct area half = pane(s, area, side);
 
-		pick_title(&s->model.side[side].run, line, sizeof(line));
+		run_title(&s->model.side[side].run, line, sizeof(line));
 		canvas_put(&s->canvas, half.y, half.x, half.columns, STYLE_TITLE, line);
 		cells_join(line, sizeof(line), &heading, layout);
 		canvas_put(&s->canvas, half.y + 1, half.x, half.columns, STYLE_HEAD, line);
@@ -136,8 +131,8 @@ static void draw_filtered_out(struct session *s, struct area area)
 
 	filter_text(&s->rows.filter, filter, sizeof(filter));
 	snprintf(text, sizeof(text), "No event here has %s. F shows all events again.", filter);
-	canvas_wrap(&s->canvas, area.y + HEAD, 1, area.columns - 2, area.lines - HEAD, STYLE_PLAIN,
-		    text);
+	canvas_wrap(&s->canvas, area.y + EVENTS_HEAD, 1, area.columns - 2, area.lines - EVENTS_HEAD,
+		    STYLE_PLAIN, text);
 }
 
 static void draw_list(struct session *s, struct area area)
@@ -153,7 +148,7 @@ static void draw_list(struct session *s, struct area area)
 	/* A row that the filter hides is passed over when it is the first on the screen */
 	if (rows_visible(&s->rows, place, &budget) != FOUND)
 		found = rows_next(&s->rows, &place, 1, &budget);
-	for (int y = area.y + HEAD; y < area.y + area.lines && found == FOUND; y++) {
+	for (int y = area.y + EVENTS_HEAD; y < area.y + area.lines && found == FOUND; y++) {
 		if (place_is_heading(place))
 			draw_step(s, y, place);
 		else
@@ -182,7 +177,7 @@ static void detail_head(const struct event *e, const struct symbol *symbol, int 
 	int used;
 
 	if (e->gap) {
-		snprintf(to, size, "records are missing here");
+		gap_title(e, to, size);
 		return;
 	}
 	name_event(e->type, e->vector, name);
@@ -248,12 +243,12 @@ void draw_events(struct session *s, struct area area)
 {
 	struct area list = area;
 
-	list.lines = HEAD + event_rows(s);
+	list.lines = EVENTS_HEAD + event_rows(s);
 	follow_cursor(s, event_rows(s));
 	draw_list(s, list);
 	if (s->detail) {
 		area.y += list.lines;
-		area.lines = DETAIL;
+		area.lines = EVENTS_DETAIL;
 		draw_detail(s, area);
 	}
 }

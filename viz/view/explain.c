@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "model/explain.h"
-#include "keys.h"
+#include "event/titles.h"
+#include "head.h"
+#include "views.h"
 
 #define TEXT_BYTES   1024
 #define TEXT_COLUMNS 100 /* longer lines are hard to read */

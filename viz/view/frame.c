@@ -10,7 +10,8 @@
 #include "event/cells.h"
 #include "model/frames.h"
 #include "talk/text.h"
-#include "keys.h"
+#include "head.h"
+#include "views.h"
 
 #define NAME_WIDTH 8 /* before a word's digits */
 #define DIGITS	   16

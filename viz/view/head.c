@@ -5,23 +5,10 @@
 
 #include "event/cells.h"
 #include "event/names.h"
-#include "store/pick.h"
-#include "view.h"
+#include "event/titles.h"
+#include "head.h"
 
 #define TEXT_BYTES 1024
-
-void event_title(const struct event *e, char *to, size_t size)
-{
-	char name[NAME_MAX_BYTES];
-
-	if (!e)
-		snprintf(to, size, "(no event here)");
-	else if (e->gap)
-		snprintf(to, size, "%" PRIu64 " records are missing", e->n);
-	else
-		snprintf(to, size, "%" PRIu64 " %s on %s, depth %d", e->n,
-			 name_event(e->type, e->vector, name), name_stack(e->stack), e->depth);
-}
 
 void step_title(const struct model_step *step, char *to, size_t size)
 {
@@ -39,7 +26,7 @@ int draw_heads(struct session *s, struct area area)
 	for (int side = 0; side < s->model.sides; side++) {
 		struct area half = pane(s, area, side);
 
-		pick_title(&s->model.side[side].run, line, sizeof(line));
+		run_title(&s->model.side[side].run, line, sizeof(line));
 		canvas_put(&s->canvas, half.y, half.x, half.columns, STYLE_TITLE, line);
 		view_events(s, s->cursor, e);
 		event_title(e[side], line, sizeof(line));

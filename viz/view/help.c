@@ -5,6 +5,7 @@
 
 #include "command.h"
 #include "keys.h"
+#include "views.h"
 
 struct page {
 	struct session *s;

@@ -4,6 +4,10 @@
 #include <curses.h>
 #include <string.h>
 
+#include "act.h"
+#include "play.h"
+#include "views.h"
+
 #define IN(view) (1u << (view))
 #define TREE	 IN(VIEW_EVENTS)
 #define ZOOMS	 IN(VIEW_TIME)

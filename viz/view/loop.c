@@ -4,11 +4,18 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "commands/commands.h"
 #include "talk/text.h"
+#include "act.h"
 #include "command.h"
+#include "complete.h"
+#include "draw.h"
 #include "keys.h"
+#include "loop.h"
+#include "move.h"
+#include "screen.h"
 #include "terminal.h"
+#include "talk/message.h"
+#include "work.h"
 
 #define SLICE_US      4000   /* of work, before a key is looked for */
 #define PATIENT_US    500000 /* longer work says what it does */

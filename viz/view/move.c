@@ -2,7 +2,8 @@
 /* The cursor and the rows around it: moving, scrolling, staying on the screen. */
 #include <stdlib.h>
 
-#include "view.h"
+#include "move.h"
+#include "screen.h"
 
 #define KEY_US 4000 /* so long a key may look for its row; then the loop goes on looking */
 

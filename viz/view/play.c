@@ -2,7 +2,10 @@
 /* Playing the run like film, and following one that is still recorded. */
 #include <stdio.h>
 
-#include "keys.h"
+#include "act.h"
+#include "move.h"
+#include "play.h"
+#include "screen.h"
 
 #define LIVE_EVERY_US 200000
 #define FILM_US	      20000 /* no more pictures than 50 a second; faster: more rows a picture */
@@ -84,19 +87,6 @@ bool play_work(struct session *s)
 
 /* ---- live ------------------------------------------------------------------ */
 
-static int64_t data_version(const struct session *s)
-{
-	sqlite3_stmt *st = NULL;
-	int64_t version = 0;
-
-	if (sqlite3_prepare_v2(s->model.store->db, "PRAGMA data_version", -1, &st, NULL) ==
-		    SQLITE_OK &&
-	    sqlite3_step(st) == SQLITE_ROW)
-		version = sqlite3_column_int64(st, 0);
-	sqlite3_finalize(st);
-	return version;
-}
-
 void act_live(struct session *s, int unused)
 {
 	struct run runs[2];
@@ -105,7 +95,7 @@ void act_live(struct session *s, int unused)
 	(void)unused;
 	s->live.on = !s->live.on;
 	s->live.due_us = s->live.grew_us = budget_clock_us();
-	s->live.version = data_version(s);
+	s->live.version = store_version(s->model.store);
 	if ((count = store_newest(s->model.store, runs)))
 		s->live.last = runs[count - 1].id;
 	say(s,
@@ -138,7 +128,7 @@ bool live_work(struct session *s)
 	if (!s->live.on || now < s->live.due_us)
 		return false;
 	s->live.due_us = now + LIVE_EVERY_US;
-	version = data_version(s);
+	version = store_version(s->model.store);
 	if (version == s->live.version)
 		return true; /* the status line tells how long it has been quiet */
 	s->live.version = version;

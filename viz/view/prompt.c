@@ -25,29 +25,9 @@ void prompt_open(struct prompt *p, enum prompt_kind kind, const char *text)
 
 void prompt_free(struct prompt *p)
 {
-	for (int kind = 0; kind < PROMPT_KINDS; kind++) {
-		for (size_t i = 0; i < p->history[kind].count; i++)
-			free(p->history[kind].line[i]);
-	}
+	for (int kind = 0; kind < PROMPT_KINDS; kind++)
+		history_free(&p->history[kind]);
 	memset(p, 0, sizeof(*p));
-}
-
-void history_add(struct history *h, const char *line, bool fresh)
-{
-	char *copy;
-
-	if (!line[0] || (h->count && !strcmp(h->line[h->count - 1], line)))
-		return;
-	copy = strdup(line);
-	if (!copy)
-		return;
-	if (h->count == PROMPT_HISTORY) {
-		free(h->line[0]);
-		memmove(h->line, h->line + 1, (PROMPT_HISTORY - 1) * sizeof(*h->line));
-		h->count--;
-	}
-	h->line[h->count++] = copy;
-	h->fresh += fresh && h->fresh < PROMPT_HISTORY;
 }
 
 /* Bytes of the character before the cursor, and behind it: UTF-8's tails are 10xxxxxx. */

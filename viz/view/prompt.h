@@ -9,17 +9,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "store/history.h"
+
 enum prompt_kind { PROMPT_NONE, PROMPT_SEARCH, PROMPT_COMMAND, PROMPT_SQL, PROMPT_KINDS };
 
 enum prompt_result { PROMPT_GOES_ON, PROMPT_DONE, PROMPT_CANCELLED };
 
-#define PROMPT_BYTES   512
-#define PROMPT_HISTORY 200 /* lines kept of each kind */
-
-struct history {
-	char *line[PROMPT_HISTORY]; /* oldest first */
-	size_t count, fresh;	    /* the last `fresh` of them are not kept yet */
-};
+#define PROMPT_BYTES HISTORY_BYTES
 
 struct prompt {
 	enum prompt_kind kind;
@@ -41,8 +37,5 @@ typedef const char *prompt_complete(const char *stem, enum prompt_kind kind, uns
 
 /* Takes a key (curses' codes, UTF-8 byte by byte). Done: text holds the line. */
 enum prompt_result prompt_key(struct prompt *p, int key, prompt_complete *complete);
-
-/* A line joins the history, unless it is empty or repeats the last. */
-void history_add(struct history *h, const char *line, bool fresh);
 
 #endif

@@ -2,7 +2,7 @@
 /* The result view: the rows that ; asked for, as a table. */
 #include <stdio.h>
 
-#include "keys.h"
+#include "views.h"
 
 #define CELL_MOST 40 /* columns of the screen for one column of the table */
 

@@ -9,7 +9,8 @@
 
 #include "model/stacks.h"
 #include "event/names.h"
-#include "keys.h"
+#include "head.h"
+#include "views.h"
 
 #define WIDE	    56 /* columns from which on addresses are written out */
 #define LEFT_MOST   2  /* frames that are done, shown below the open ones */

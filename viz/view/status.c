@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "play.h"
+
 #define SHOW_AFTER_US 500000 /* work that takes longer tells how far it is */
 
 void status_place(struct session *s, char *to, size_t size)

@@ -3,7 +3,7 @@
 #ifndef VIEW_STATUS_H
 #define VIEW_STATUS_H
 
-#include "view.h"
+#include "session.h"
 
 /* "step 3 of 12  41 %": where the cursor is, at the right of the top line. ASCII only. */
 void status_place(struct session *s, char *to, size_t size);

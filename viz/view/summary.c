@@ -6,7 +6,7 @@
 
 #include "model/summary.h"
 #include "event/names.h"
-#include "view.h"
+#include "views.h"
 
 #define NAME_COLUMNS   30
 #define NUMBER_COLUMNS 12
@@ -79,7 +79,7 @@ static void draw_counts(struct page *p)
 			number[side] = *totals_number(&p->sum->totals[side], i);
 		line(p, totals_names[i].text, number, 0);
 	}
-	for (unsigned harm = 1; harm < TOTALS_HARMS; harm++) {
+	for (unsigned harm = 0; harm < TOTALS_HARMS; harm++) {
 		for (int side = 0; side < p->s->model.sides; side++)
 			number[side] = p->sum->totals[side].harm[harm];
 		if (number[0] || number[1])
@@ -150,10 +150,7 @@ void draw_summary(struct session *s, struct area area)
 	next_line(&p);
 	if (s->model.sides == 2)
 		canvas_print(&s->canvas, next_line(&p), area.x, area.columns, STYLE_PLAIN,
-			     "Results of the steps: %s.",
-			     sum.same_results > 0    ? "equal"
-			     : sum.same_results == 0 ? "DIFFERENT"
-						     : "none recorded");
+			     "Results of the steps: %s.", summary_results(sum.same_results));
 	canvas_put(&s->canvas, next_line(&p), area.x, area.columns, STYLE_PLAIN,
 		   "A tick is one instruction where the emulator counts them (--icount).");
 	s->lines[VIEW_SUMMARY] = p.line;

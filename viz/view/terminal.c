@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "terminal.h"
+#include "talk/message.h"
 
 #include <curses.h>
 #include <poll.h>
@@ -7,8 +8,6 @@
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
-
-#include "talk/text.h"
 
 #define ESCAPE_MS 25 /* so long a lone Escape is waited for to become a key's sequence */
 

@@ -6,9 +6,11 @@
 
 #include "model/lanes.h"
 #include "event/names.h"
-#include "store/pick.h"
+#include "event/titles.h"
 #include "talk/text.h"
-#include "keys.h"
+#include "head.h"
+#include "move.h"
+#include "views.h"
 
 #define LABEL	   12 /* columns before the lanes */
 #define ZOOM_MOST  1e12
@@ -204,7 +206,7 @@ static int draw_side(struct session *s, struct area area, int side)
 	char title[TEXT_BYTES];
 
 	stretch(s, side, columns, at, &from, &to);
-	pick_title(&s->model.side[side].run, title, sizeof(title));
+	run_title(&s->model.side[side].run, title, sizeof(title));
 	if (!lanes_read(&s->model, side, unit(s), from, to, columns, &lanes))
 		return y;
 	used = strlen(title);

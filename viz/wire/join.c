@@ -137,7 +137,7 @@ static int begin_run(struct join *j, const struct ft_record *record)
 	error = j->sink->begin(j->ctx, &j->run);
 	for (unsigned i = 0; i < j->preamble_count && !error; i++)
 		error = other_record(j, &j->preamble[i]);
-	/* What was told before the first run holds for the whole boot. */
+	/* What was recorded before the first run holds for the whole boot. */
 	if (j->runs == 1)
 		j->preamble_kept = j->preamble_count;
 	j->preamble_count = j->preamble_kept;
@@ -267,7 +267,7 @@ static int other_record(struct join *j, const struct ft_record *record)
 	return whole ? j->sink->record(j->ctx, record, text, j->n) : 0;
 }
 
-/* A record outside any run: kept for the next one, or nobody's. */
+/* A record outside any run: kept for the next one, or dropped. */
 static void outside_run(struct join *j, const struct ft_record *record)
 {
 	unsigned kind = FT_META_KIND(record->word[FT_META]);

@@ -5,14 +5,14 @@
  * for its exit in a window; one that leaves the window without it is handed on as it
  * is, and its exit, if it ever comes, follows as a late one.
  */
-#ifndef JOIN_H
-#define JOIN_H
+#ifndef WIRE_JOIN_H
+#define WIRE_JOIN_H
 
 #include "event/event.h"
 #include "pending.h"
 #include "unpack.h"
 
-#ifndef JOIN_WINDOW	 /* the fuzzer has a small one, to fall out of it soon */
+#ifndef JOIN_WINDOW	 /* the fuzzer has a small one, to leave it quickly */
 #define JOIN_WINDOW 4096 /* events; a power of two */
 #endif
 #define JOIN_DEPTHS 32 /* deepest nesting for which parents are known */

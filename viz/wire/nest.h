@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What join.c follows from event to event: who interrupts whom, and where NMIs are blocked. */
-#ifndef JOIN_NEST_H
-#define JOIN_NEST_H
+/* What join.c follows from event to event: which event interrupts which, and where NMIs are
+ * blocked. */
+#ifndef WIRE_NEST_H
+#define WIRE_NEST_H
 
 #include "join.h"
 

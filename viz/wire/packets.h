@@ -4,8 +4,8 @@
  * read); whole packets with a good CRC come out, and between them each stretch of
  * bytes that is none, with its offset. Knows nothing of what is in a packet.
  */
-#ifndef PACKETS_H
-#define PACKETS_H
+#ifndef WIRE_PACKETS_H
+#define WIRE_PACKETS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,8 +3,8 @@
  * Entries that still wait for their exit: from (CPU, sequence of the entry) to the
  * event's number and, once it left the join window, to what its exit is compared with.
  */
-#ifndef PENDING_H
-#define PENDING_H
+#ifndef WIRE_PENDING_H
+#define WIRE_PENDING_H
 
 #include <stdbool.h>
 #include <stddef.h>

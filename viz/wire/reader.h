@@ -3,8 +3,8 @@
  * From bytes to records, with everything that is missing between them: the whole
  * reading side of the wire format behind one "what comes next?".
  */
-#ifndef READER_H
-#define READER_H
+#ifndef WIRE_READER_H
+#define WIRE_READER_H
 
 #include "packets.h"
 #include "unpack.h"
@@ -14,7 +14,7 @@ enum item_kind {
 	ITEM_RECORD, /* item->record */
 	ITEM_GAP,    /* item->lost records (-1: unknown) of item->cpu are not there */
 	ITEM_DAMAGE, /* item->bytes at item->offset could not be read, item->why */
-	ITEM_NEWER,  /* a packet of format version item->version was passed over */
+	ITEM_NEWER,  /* a packet of format version item->version was skipped */
 	ITEM_BOOT    /* the packets of another boot begin */
 };
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "talk/text.h"
+#include "talk/message.h"
 
 static int by_sequence(const void *a, const void *b)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A raw dump of the kernel's ring memory (trace_rings, or its slots alone) as records. */
-#ifndef RING_DUMP_H
-#define RING_DUMP_H
+#ifndef WIRE_RING_DUMP_H
+#define WIRE_RING_DUMP_H
 
 #include <stddef.h>
 

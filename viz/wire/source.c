@@ -10,9 +10,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "commands/commands.h"
+#include "talk/message.h"
 #include "talk/progress.h"
-#include "talk/text.h"
 
 #define LOOK_MS 50
 
@@ -87,7 +86,7 @@ static int try_to_listen(const char *path, int listener)
 	probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (!connect(probe, (struct sockaddr *)&address, sizeof(address))) {
 		close(probe);
-		complain("%s: somebody else listens there; choose another name", path);
+		complain("%s: another program listens there; choose another name", path);
 		return -1;
 	}
 	close(probe);

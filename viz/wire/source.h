@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Where a running kernel's bytes come from: a Unix socket, or a file that grows. */
-#ifndef SOURCE_H
-#define SOURCE_H
+#ifndef WIRE_SOURCE_H
+#define WIRE_SOURCE_H
 
 #include <signal.h>
 

@@ -7,8 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "commands/commands.h"
-#include "talk/text.h"
+#include "talk/message.h"
 
 #define BLOCK (256 * 1024)
 

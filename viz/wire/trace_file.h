@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A whole trace file, item by item, for the commands that only read it. */
-#ifndef TRACE_FILE_H
-#define TRACE_FILE_H
+#ifndef WIRE_TRACE_FILE_H
+#define WIRE_TRACE_FILE_H
 
 #include "reader.h"
 

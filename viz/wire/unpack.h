@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * From one packet's payload to ring records: the inverse of trace/ftpack.c. Every
- * packet stands alone, so the state is begun anew for each.
+ * packet stands alone, so the state starts from zero in each.
  */
-#ifndef UNPACK_H
-#define UNPACK_H
+#ifndef WIRE_UNPACK_H
+#define WIRE_UNPACK_H
 
 #include "packets.h"
 

@@ -4,6 +4,7 @@ import csv
 import html.parser
 import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -181,6 +182,27 @@ def test_the_page_needs_nothing_but_itself() -> None:
     for words in ("Summary", "Time", "Stacks", "Differences", "Rows that differ", "frames clobbered", "step 1: "):
         assert words in text, words
     assert page.all.count("svg") > page_of(two_runs(600), "1")[1].all.count("svg") > 2
+
+
+def test_each_summary_tells_every_kind_of_harm() -> None:
+    """print and the page: the last kind, and one of a later version"""
+    db = two_runs(100)
+    rows(db, "UPDATE total SET number = 77 WHERE run = 2 AND what = 'harm_11'")
+    rows(db, "UPDATE total SET number = 5 WHERE run = 2 AND what = 'harm_0'")
+    assert re.search(r"NMIs blocked in ring 3 +0 +77\n", fredviz("print", "--db", db).must(0).out)
+    fredviz("print", "--db", db).must(0, out="unknown harm")
+    text, _ = page_of(db, "1", "2")
+    assert '<td>NMIs blocked in ring 3</td><td class="n">0</td><td class="n">77</td>' in text
+    assert '<td>unknown harm</td><td class="n">0</td><td class="n">5</td>' in text
+
+
+def test_the_page_tells_how_many_records_a_gap_lost() -> None:
+    """and not which number the gap has among the events"""
+    db = two_runs(300)
+    rows(db, "UPDATE event SET lost = 41 WHERE run = 1 AND n = 200")
+    rows(db, "DELETE FROM digest")
+    text, _ = page_of(db, "1", "2")
+    assert "<td>41 records are missing</td>" in text
 
 
 def test_hostile_names_do_not_reach_the_page() -> None:

@@ -13,6 +13,7 @@
 #include "event/cells.h"
 #include "event/frame.h"
 #include "event/names.h"
+#include "event/titles.h"
 #include "talk/text.h"
 
 static const char *clean(const char *text)
@@ -167,6 +168,22 @@ static void rips_word_is_told_by_its_place_as_far_as_there_is_room(void **state)
 	assert_string_equal(text, "rpl=0 csl=0");
 }
 
+static void a_gap_is_titled_by_what_it_lost(void **state)
+{
+	struct event gap = {.n = 77, .gap = true, .lost = 9};
+	char title[128];
+
+	(void)state;
+	event_title(&gap, title, sizeof(title));
+	assert_string_equal(title, "9 records are missing");
+	gap.lost = 1;
+	event_title(&gap, title, sizeof(title));
+	assert_string_equal(title, "1 record is missing");
+	gap.lost = -1;
+	event_title(&gap, title, sizeof(title));
+	assert_string_equal(title, "records are missing, how many is not known");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -177,6 +194,7 @@ int main(void)
 		cmocka_unit_test(a_frames_words_are_told_by_their_fields),
 		cmocka_unit_test(a_row_of_cells_fills_its_pane_at_every_width),
 		cmocka_unit_test(rips_word_is_told_by_its_place_as_far_as_there_is_room),
+		cmocka_unit_test(a_gap_is_titled_by_what_it_lost),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");

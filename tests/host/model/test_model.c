@@ -240,7 +240,8 @@ static void an_older_database_has_the_same_rows(void **state)
 	(void)state;
 	made_generated("15000");
 	count(made_open(1, 2), &now);
-	made_sql("DROP TABLE digest; DROP TABLE zone; DROP TABLE anchor; DROP TABLE total;"
+	made_sql("INSERT INTO harm VALUES(1, 1, 9, 'x', 0, 0), (1, 2, 999, 'y', 0, 0);"
+		 "DROP TABLE digest; DROP TABLE zone; DROP TABLE anchor; DROP TABLE total;"
 		 "DROP TABLE cost; PRAGMA user_version = 2");
 	struct model *m = made_open(1, 2);
 	struct totals totals;
@@ -251,6 +252,8 @@ static void an_older_database_has_the_same_rows(void **state)
 	assert_memory_equal(old.count, now.count, sizeof(now.count));
 	assert_true(store_totals(&made_store, 1, &totals));
 	assert_int_equal(totals.events, 15000);
+	assert_int_equal(totals.harm[9], 1);
+	assert_int_equal(totals.harm[0], 1);
 }
 
 static void digests_of_the_wrong_size_are_made_anew(void **state)

@@ -440,6 +440,22 @@ static void the_telling_rule_comes_first(void **state)
 	assert_non_null(strstr(explain.why, "contained it: frame overwritten"));
 }
 
+static void a_gap_is_explained_by_what_it_lost(void **state)
+{
+	struct event e[] = {{.gap = true, .lost = 9}, {.gap = true, .lost = -1}};
+	struct explain explain;
+
+	(void)state;
+	made_run(e, 2, NULL, 0);
+	struct place place = {0, 1, 0};
+
+	explain_row(made_open(1, 0), place, &explain);
+	assert_string_equal(explain.what, "Here 9 records are missing.");
+	place.row = 1;
+	explain_row(&made_model, place, &explain);
+	assert_string_equal(explain.what, "Here records are missing, how many is not known.");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, made_begin, made_end)
 
 int main(void)
@@ -461,6 +477,7 @@ int main(void)
 		TEST(the_summary_has_each_kind_of_both_runs),
 		TEST(every_row_is_explained),
 		TEST(the_telling_rule_comes_first),
+		TEST(a_gap_is_explained_by_what_it_lost),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -256,7 +256,8 @@ static void a_seek_stops_at_each_row_of_its_kind(void **state)
 static void the_notebook_keeps_marks_places_and_lines(void **state)
 {
 	struct notebook book;
-	struct prompt prompt = {0};
+	enum { KINDS = 3 };
+	struct history history[KINDS] = {0};
 	struct last_place last = {.a = 1, .b = 2, .view = 3, .side = 1, .n = 77};
 
 	(void)state;
@@ -270,10 +271,10 @@ static void the_notebook_keeps_marks_places_and_lines(void **state)
 	assert_true(notebook_mark(&book, 2, 5, "there"));
 	assert_true(notebook_mark(&book, 1, 5, NULL));
 	snprintf(last.filter, sizeof(last.filter), "type=NMI");
-	history_add(&prompt.history[PROMPT_SQL], "SELECT 1", true);
-	assert_true(notebook_keep(&book, &last, &prompt));
-	assert_int_equal(prompt.history[PROMPT_SQL].fresh, 0);
-	prompt_free(&prompt);
+	history_add(&history[2], "SELECT 1", true);
+	assert_true(notebook_keep(&book, &last, history, KINDS));
+	assert_int_equal(history[2].fresh, 0);
+	history_free(&history[2]);
 	notebook_close(&book);
 
 	struct last_place again = {.a = 1, .b = 2};
@@ -285,9 +286,10 @@ static void the_notebook_keeps_marks_places_and_lines(void **state)
 	assert_true(notebook_last(&book, &again));
 	assert_int_equal(again.n, 77);
 	assert_string_equal(again.filter, "type=NMI");
-	notebook_history(&book, &prompt);
-	assert_string_equal(prompt.history[PROMPT_SQL].line[0], "SELECT 1");
-	prompt_free(&prompt);
+	notebook_history(&book, history, KINDS);
+	assert_int_equal(history[0].count + history[1].count, 0);
+	assert_string_equal(history[2].line[0], "SELECT 1");
+	history_free(&history[2]);
 	notebook_close(&book);
 }
 

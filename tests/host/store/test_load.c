@@ -12,10 +12,12 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "talk/message.h" /* before cmocka.h, which has a macro fail() */
+
 #include <cmocka.h>
 
 #include "event/event.h"
-#include "commands/commands.h"
 #include "trace/ftpack.h"
 #include "store/intake.h"
 #include "store/schema.h"
@@ -453,13 +455,35 @@ static void a_hostile_file_name_is_clean_in_a_message(void **state)
 	assert_null(strchr(told, '\a'));
 }
 
-static void harm(uint64_t event)
+static void harm_of(unsigned kind, uint64_t event)
 {
 	struct ft_record r = make(FT_HARM, 0, 5);
 
-	r.word[FT_AUX] = FT_HARM_LEAK;
+	r.word[FT_AUX] = kind;
 	r.word[FT_EVENT] = event;
 	send(&r);
+}
+
+static void harm(uint64_t event)
+{
+	harm_of(FT_HARM_LEAK, event);
+}
+
+/* The last one is of a kind that only a later fredviz knows. */
+static void every_kind_of_harm_is_in_the_totals(void **state)
+{
+	(void)state;
+	say(FT_RUN, 0, "harms");
+	for (unsigned kind = 1; kind <= FT_HARM_END; kind++)
+		harm_of(kind, 0);
+	say(FT_END, 0, "");
+	cut();
+	assert_int_equal(take_in(), 0);
+	assert_int_equal(ask("SELECT count(*) FROM harm"), FT_HARM_END);
+	assert_int_equal(ask("SELECT count(*) FROM harm JOIN total t ON t.run = harm.run AND"
+			     " t.what = 'harm_' || harm WHERE t.number = 1"),
+			 FT_HARM_END - 1);
+	assert_int_equal(ask("SELECT number FROM total WHERE what = 'harm_0'"), 1);
 }
 
 /* Of no event, of one that is open, and of one that has returned and has others behind it. */
@@ -508,6 +532,7 @@ int main(void)
 		TEST(hostile_texts_of_a_trace_are_clean_in_the_database),
 		TEST(a_hostile_file_name_is_clean_in_a_message),
 		TEST(harm_finds_its_event_also_when_that_has_returned),
+		TEST(every_kind_of_harm_is_in_the_totals),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "view/command.h"
+#include "view/complete.h"
 #include "view/keys.h"
 
 static struct prompt p;
@@ -84,13 +85,13 @@ static void history_goes_back_and_forth_and_keeps_what_was_typed(void **state)
 	press(KEY_UP, "one");
 	press(KEY_DOWN, "two");
 	press(KEY_DOWN, "thr");
-	for (int i = 0; i < 3 * PROMPT_HISTORY; i++) {
+	for (int i = 0; i < 3 * HISTORY_LINES; i++) {
 		char line[16];
 
 		snprintf(line, sizeof(line), "%d", i);
 		history_add(&p.history[PROMPT_SQL], line, true);
 	}
-	assert_int_equal(p.history[PROMPT_SQL].count, PROMPT_HISTORY);
+	assert_int_equal(p.history[PROMPT_SQL].count, HISTORY_LINES);
 	prompt_free(&p);
 }
 
