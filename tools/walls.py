@@ -1,6 +1,6 @@
 """The walls of the house, and the only place where they are written. Data only.
 
-tools/layers holds the compiled objects against them, tools/includes the #include lines.
+tools/layers holds the compiled objects against them, tools/crossings the sources.
 """
 
 from dataclasses import dataclass
@@ -96,6 +96,14 @@ CIRCLES = {
     "idt/entry.S": "entry code calls C, and C knows the code's labels by their addresses",
     "fred/entry.S": "entry code calls C, and C knows the code's labels by their addresses",
     "softcpu/entry.S": "the call into the monitor and out of it: C below, C above",
+}
+
+# Only this room speaks SQL, and these files that show it to people.
+SQL_ROOM = "viz/store"
+SQL_SHOWN = {
+    "viz/view/sql.c": "examples to type",
+    "viz/view/command.c": "commands that are short for a query to look at",
+    "viz/view/complete.c": "words to complete",
 }
 
 
