@@ -13,7 +13,7 @@ import hazards
 from harness import ROOT, command, scratch
 from hazards import run
 
-PARTS = ("Makefile", "kernel", "idt", "fred", "trace", "tools")
+PARTS = ("Makefile", "kernel", "idt", "fred", "softcpu", "trace", "tools")
 BUILT = (".compiler", "k", "u", "user.elf", "softcpu", "softcpu.bin", "softcpu.elf", "fredviz")
 
 
