@@ -11,6 +11,16 @@ CC := gcc
 endif
 WARN := -std=gnu11 -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes -Wshadow
 
+ROOMS := kernel softcpu viz tools gdb
+TESTS := $(wildcard tests/*/build.mk)
+SRC :=
+# With LAB=04: the kernel alone, with that lab's files in place of the house's.
+ifneq ($(LAB),)
+include tools/lab.mk
+ROOMS := kernel tools gdb
+TESTS :=
+endif
+
 # A tree built by one compiler is built afresh by another.
 ifneq ($(filter-out help clean setup format check-fresh,$(or $(MAKECMDGOALS),help)),)
 ifneq ($(file <$(B)/.compiler),$(CC))
@@ -21,9 +31,8 @@ endif
 # Each room brings its own rules: what `all` builds, and the test targets check-*.
 # tests/NAME/build.mk has check-NAME, which prints "N passed, N failed" as its last line.
 # check-web alone is no part of check, for it needs a browser (tools/setup --web).
-ROOMS := kernel softcpu viz tools gdb
-include $(wildcard $(ROOMS:%=%/build.mk) tests/*/build.mk)
-CHECKS := $(filter-out check-web,$(patsubst tests/%/build.mk,check-%,$(wildcard tests/*/build.mk)))
+include $(wildcard $(ROOMS:%=%/build.mk)) $(TESTS)
+CHECKS := $(filter-out check-web,$(patsubst tests/%/build.mk,check-%,$(TESTS)))
 
 .PHONY: help setup all check clean
 help: ## this list

@@ -7,11 +7,14 @@ HARMED, SAFE, ABSENT = "harmed", "safe", "not applicable"
 
 @dataclass(frozen=True)
 class Hazard:
-    """name: the kernel's workload. occurs: by a word for it, numbers of the events that show that the
-    dangerous thing really happened in run :run, whatever came of it; a run without any proves nothing,
-    unless the kernel skipped it ("WORD: why"). seven: one of the seven problems that FRED was made for. naive, careful, fred: the verdicts that are right.
-    levels: FRED's policies, each a run of its own. balance: complaints, a text each, about events sent
-    and not come, or come twice; asked of every run but naive's."""
+    """name: the kernel's workload.
+    occurs: label -> SQL giving the events that prove the dangerous thing happened in run :run. No rows: the
+    run proves nothing, unless the kernel says why it skipped that part ("LABEL: why").
+    seven: one of the seven problems that FRED was made for.
+    naive, careful, fred: the right verdicts.
+    levels: FRED's policies, one run for each.
+    balance: SQL giving a complaint for each event that was sent and did not come, or came twice; asked of
+    every run but naive's."""
 
     name: str
     occurs: dict[str, str]
@@ -26,7 +29,7 @@ class Hazard:
 AT = "SELECT e.n FROM events e WHERE e.run = :run AND "
 INSIDE = "SELECT n FROM nesting WHERE run = :run AND "
 
-# What was sent (kernel/workloads/storm.h: a result record a kind) against what came; an NMI that careful code
+# What was sent (kernel/workloads/storm.h: one result record per kind) against what came; an NMI that careful code
 # only notes (software work, bit 5) comes again. Then every entry has its exit, but for the system
 # call that ends a task.
 STORM_BALANCE = """

@@ -1,4 +1,4 @@
-"""Talk to a running QEMU: the QEMU Machine Protocol, one JSON object a line."""
+"""Talk to a running QEMU: the QEMU Machine Protocol, one JSON object per line."""
 
 import json
 import socket

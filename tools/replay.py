@@ -10,7 +10,7 @@ import os
 import re
 import zlib
 
-# Virtual time is 8 ns an instruction; QEMU 7.2 stands still with sleep=off here.
+# Virtual time is 8 ns per instruction; QEMU 7.2 stands still with sleep=off here.
 ICOUNT = "shift=3"
 LAST_WORDS = re.compile(rb"fredlab: ended with code (\d+); the machine can be switched off\s*$")
 KEPT = ("iso", "kernel", "append", "transport", "uefi", "mem", "cpu", "engine")

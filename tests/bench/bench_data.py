@@ -14,7 +14,7 @@ import tempfile
 import time
 
 DIFF_EVENTS = 1000000
-# What fredviz aligns by, as a line of text an event
+# What fredviz aligns by, as one line of text per event
 KEYS = ("SELECT type || ' ' || vector || ' ' || depth || ' ' || task || ' ' || printf('%x', rip) "
         "FROM event WHERE run = {} ORDER BY n")  # fmt: skip
 

@@ -89,7 +89,7 @@ def test_event_data_is_the_address() -> None:
 
 
 def test_single_steps() -> None:
-    """one #DB an instruction with TF, cause BS, from ring 3 on the task's stack under FRED"""
+    """one #DB per instruction with TF, cause BS, from ring 3 on the task's stack under FRED"""
     for run in both_halves():
         steps = [r for r in entries(step(run, STEPS)) if r.vector == 1 and r.type == EXCEPTION]
         assert len(steps) == 6 and all(r.data == 1 << 14 for r in steps)

@@ -26,7 +26,7 @@ Bochs 3.1 as Debian builds it has no FRED; softcpu runs on its SVM, whose own de
 
 ## How a test works
 
-A test says where code shall begin (registers, RFLAGS, RSP, selectors, GS, stack level), lets it run, and compares what arrives: the
+A test says where code begins (registers, RFLAGS, RSP, selectors, GS, stack level), lets it run, and compares what arrives: the
 eight words of the frame, then RSP, CSL, entry point, RFLAGS, CS, SS, GS, KERNEL_GS_BASE, CR2, DR6 and all general registers.
 Code under test ends in UD2, so "nothing happened" is an event too. The stacks hold a pattern before each run, so every bit of a
 frame was written. Interrupts and NMIs are sent while they are held back, and so come at an exact instruction. Whether NMIs are blocked is

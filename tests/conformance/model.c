@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Reference 4 and 1 as tables: one row a check. Nothing here executes anything; it shares
+ * Reference 4 and 1 as tables: one row per check. Nothing here executes anything; it shares
  * no line with what is tested.
  */
 #include "model.h"

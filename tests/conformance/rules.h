@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The rules that the suite proves, one a line: name, where it stands, what it says, in our words.
+ * The rules that the suite proves, one per line: name, where it stands, what it says, in our words.
  * "1" to "7" are sections of the FRED reference (primary source: Intel 346446); "SDM" is Intel's
  * manual, volume and section; "FRED" is the specification where the reference is silent.
  */

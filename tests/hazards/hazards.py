@@ -36,5 +36,5 @@ def module() -> ModuleType:
 def database(name: str) -> str:
     """What the last run of that name left, as in nmi-naive."""
     path = os.path.join(BUILD, "hazards", f"{name}.db")
-    assert os.path.exists(path), f"{path}: test_every_hazard_is_as_it_shall_be records it"
+    assert os.path.exists(path), f"{path}: test_every_hazard_is_as_expected records it"
     return path

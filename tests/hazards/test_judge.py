@@ -18,7 +18,7 @@ def test_the_wrong_delivery_in_a_column_is_found() -> None:
     """careful where harm is expected, naive where none is: exit code 1"""
     for swap in ("naive=careful", "careful=naive", "fred=naive"):
         column = swap.split("=", maxsplit=1)[0]
-        judge("--instead", swap, "--only", column, "nmi").must(1, out="NOT AS IT SHALL BE")
+        judge("--instead", swap, "--only", column, "nmi").must(1, out="NOT AS EXPECTED")
 
 
 def test_unknown_names_are_refused() -> None:
@@ -93,6 +93,16 @@ def test_doctored_traces_change_the_verdict() -> None:
     assert verdict("nmi-careful", "UPDATE run SET incomplete = 'cut'") == "FAILED"
     gap = "UPDATE event SET lost = 3 WHERE n = (SELECT max(n) FROM event)"
     assert verdict("nmi-careful", gap) == "FAILED"
+
+
+def test_evidence_is_of_the_run_that_is_asked_for() -> None:
+    """the only one, or the one named; a run that is not there is a problem and no evidence"""
+    gather = module().gather
+    label = {"#PF": "SELECT n FROM event WHERE run = :run AND vector = 14", "#XX": "SELECT 1 WHERE :run = 2"}
+    only = gather(database("nmi-careful"), label)
+    assert only == gather(database("nmi-careful"), label, run=1)
+    assert only.happened["#PF"] and only.missing == ["#XX"] and not only.problem
+    assert "no whole run" in gather(database("nmi-careful"), label, run=2).problem
 
 
 def test_the_storms_books_can_fail_to_balance() -> None:

@@ -14,17 +14,17 @@ def harms(name: str) -> set[tuple[int, str, str]]:
         return set(connection.execute("SELECT step, name, means FROM harms"))
 
 
-def test_every_hazard_is_as_it_shall_be() -> None:
+def test_every_hazard_is_as_expected() -> None:
     """naive is harmed, careful and FRED are not, on the real ISO; the command says so and ends with 0"""
     harness.LIMIT = LIMIT
     names = [hazard.name for hazard in module().TABLE]
     sure = [name for name in names if name not in AIMED]
-    result = judge(*sure).must(0, out=f"{len(sure)} hazards as they shall be, 0 not")
+    result = judge(*sure).must(0, out=f"{len(sure)} hazards as expected, 0 not")
     for name in sure:
         assert f"\n{name} " in result.out, result.out
     aimed = [name for name in names if name in AIMED]
     if aimed:
-        judge(*aimed).must(0, out=f"{len(aimed)} hazards as they shall be, 0 not")
+        judge(*aimed).must(0, out=f"{len(aimed)} hazards as expected, 0 not")
 
 
 def test_cause_is_told_of_the_interrupted_events() -> None:

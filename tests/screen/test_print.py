@@ -49,7 +49,7 @@ def test_a_step_where_no_event_is() -> None:
 
 
 def test_one_run_is_measured_against_itself() -> None:
-    """its dearest kind of event has the longest bar; a count alone has none; no side is named"""
+    """its most expensive kind of event has the longest bar; a count alone has none; no side is named"""
     out = printed("--print", "summary", "--width", "80", "3").must(0).out.splitlines()
     bars = {line[1:30].strip(): line.count("█") for line in out if line[43:]}
     assert not bars.get("deepest nesting") and len({bars["timer 0x40"], bars["SYSCALL"], bars["#PF"]}) == 3, bars

@@ -229,7 +229,7 @@ def test_a_damaged_database_is_told() -> None:
 
 
 def test_dump_says_the_same_in_every_format() -> None:
-    """one line a record; csv and jsonl are what their readers take them for"""
+    """one line per record; csv and jsonl are what their readers take them for"""
     path = generated(50)
     text = fredviz("dump", path).must(0).out.splitlines()
     table = list(csv.DictReader(io.StringIO(fredviz("dump", "--format", "csv", path).must(0).out)))
