@@ -53,7 +53,7 @@ enum field {
 static const struct {
 	const char *name;
 	bool hex, frame, string;
-} fields[FIELDS] = {
+} fields[] = {
 	[F_SEQ] = {"seq", 0, 0, 0},	  [F_CPU] = {"cpu", 0, 0, 0},
 	[F_TSC] = {"tsc", 0, 0, 0},	  [F_KIND] = {"kind", 0, 0, 1},
 	[F_TASK] = {"task", 0, 0, 0},	  [F_DEPTH] = {"depth", 0, 0, 0},
@@ -67,6 +67,7 @@ static const struct {
 	[F_SS] = {"ss", 1, 1, 0},	  [F_DATA] = {"data", 1, 1, 0},
 	[F_ZERO] = {"zero", 1, 1, 0},	  [F_TEXT] = {"text", 0, 0, 1},
 };
+_Static_assert(sizeof(fields) / sizeof(fields[0]) == FIELDS, "each field has a name");
 
 struct line {
 	uint64_t number[FIELDS];

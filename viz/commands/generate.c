@@ -32,7 +32,7 @@ struct happening {
 
 enum what { SYSCALL, USER_PF, KERNEL_PF, BREAKPOINT, STEP, TIMER, NMI, UNDEFINED, WHATS };
 
-static const struct happening happenings[WHATS] = {
+static const struct happening happenings[] = {
 	[SYSCALL] = {TYPE_OTHER, 1, true, 0, 0, 2},
 	[USER_PF] = {TYPE_EXCEPTION, 14, true, 0, 6, 0},
 	[KERNEL_PF] = {TYPE_EXCEPTION, 14, false, 0, 2, 0},
@@ -42,6 +42,7 @@ static const struct happening happenings[WHATS] = {
 	[NMI] = {TYPE_NMI, 2, false, 2, 0, 0},
 	[UNDEFINED] = {TYPE_EXCEPTION, 6, true, 0, 0, 0},
 };
+_Static_assert(sizeof(happenings) / sizeof(happenings[0]) == WHATS, "each has its row");
 
 struct generator {
 	FILE *out;

@@ -9,9 +9,11 @@
 
 #include "model.h"
 
-#define LANES	    (FT_STACK_USER + 1) /* enum ft_stack up to the user's */
+#define LANES	    8			/* enum ft_stack up to the user's */
 #define LANES_ROWS  1024		/* events, up to which their ends are read, too */
 #define LANES_BLOCK (32 * DIGEST_BLOCK) /* events, up to which each is looked at */
+
+_Static_assert(LANES == FT_STACK_USER + 1, "a lane for each stack that has a name");
 
 /* What x stands for */
 enum lanes_unit { LANES_TICKS, LANES_EVENTS };

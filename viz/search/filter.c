@@ -12,7 +12,7 @@
 
 static const struct {
 	const char *name, *help;
-} fields[FILTER_FIELDS] = {
+} fields[] = {
 	[FILTER_TYPE] = {"type", "an event's name (#PF, NMI, SYSCALL) or its type, 0 to 7"},
 	[FILTER_VECTOR] = {"vector", "a number: 14, 0x40"},
 	[FILTER_TASK] = {"task", "a task's name or number"},
@@ -20,6 +20,7 @@ static const struct {
 	[FILTER_ADDRESS] = {"address", "a function, or 0x... (RIP, event data, frame's place)"},
 	[FILTER_WHERE] = {"where", "SQL on the view events: ticks > 1000 AND clobbered"},
 };
+_Static_assert(sizeof(fields) / sizeof(fields[0]) == FILTER_FIELDS, "each field has a name");
 
 const char *filter_name(unsigned field)
 {

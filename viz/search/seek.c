@@ -7,7 +7,7 @@
 static const struct {
 	const char *name, *aim;
 	struct condition condition; /* of the kinds that are found by one */
-} kinds[SEEK_KINDS] = {
+} kinds[] = {
 	[SEEK_DIFFERENCE] = {.name = "difference", .aim = "difference between the runs"},
 	[SEEK_CLOBBER] = {"clobber", "clobbered frame", {.sieve = {.by = SIEVE_CLOBBERED}}},
 	[SEEK_NMI] = {"nmi",
@@ -17,6 +17,7 @@ static const struct {
 	[SEEK_STEP] = {.name = "mark", .aim = "step of the workload"},
 	[SEEK_FOUND] = {.name = "match", .aim = "match"},
 };
+_Static_assert(sizeof(kinds) / sizeof(kinds[0]) == SEEK_KINDS, "each kind has a name");
 
 const char *seek_name(enum seek_kind kind)
 {
