@@ -38,9 +38,9 @@ runs all the same: XFAIL with its reason, XPASS if it passes (on any other engin
 
 ## What is not compared
 
-Where the reference is silent, the suite is: RF in the frame of #DF, of an instruction breakpoint and of DR7.GD; SS bit 18 of a fault met in the
-delivery of an NMI; bits 1:0 of SS where STAR[33:32] are not zero; DR6 bits 3:0 of breakpoints that are not enabled; STI blocking seen
-by the #DB that an ERETS makes due; which word of a frame or image a #PF names first.
+Where the reference is silent, the suite is: RF in the frame of an instruction breakpoint and of DR7.GD; SS bit 16 behind a MOV SS; EXT, bit 0 of the
+error code of a #TS, #NP, #SS or #GP met in delivery; bits 1:0 of SS where STAR[33:32] are not zero; DR6 bits 3:0 of breakpoints that are not enabled;
+which word of a frame or image a #PF names first.
 
 Not covered: CET (shadow stacks, WFE bit), enclaves, bus-lock and RTM debug exceptions, XFD_ERR in the event data of #NM, the triple fault (it ends the machine;
 `tests/softcpu` has it), CR4.FRED set with EFER.LMA = 0 (outside 64-bit mode no MOV reaches bit 32), more than one processor.
