@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What an instruction meets before softcpu executes it: LOCK, or an end that cannot be fetched. */
+/* What an instruction meets when softcpu executes it: LOCK, an end that cannot be fetched, an
+ * operand that cannot be reached. */
 #include "decode.h"
 #include "walk.h"
 
@@ -15,6 +16,14 @@ bool fetched(struct cpu *cpu, const struct instruction *in, unsigned length)
 		return true;
 	raise_fault(cpu, &fault);
 	return false;
+}
+
+/* off the canonical range, an operand in the stack's segment is #SS */
+void raise_operand_fault(struct cpu *cpu, struct fault *fault, bool stack)
+{
+	if (fault->vector == GP && stack)
+		fault->vector = SS;
+	raise_fault(cpu, fault);
 }
 
 bool decode_unlocked(struct cpu *cpu, struct instruction *in)

@@ -13,12 +13,15 @@
 /*
  * An ERETS to behind an STI: it blocks at RIP, once. The guest may come back to the same address
  * behind a MOV SS, so the note must go when the instruction is done: a virtual interrupt exits
- * as soon as the guest could take one, which is then.
+ * as soon as the guest could take one, which is then. Not with SOFTCPU_NATIVE: a replay would not
+ * see that exit.
  */
 void begin_sti_blocking(struct cpu *cpu)
 {
 	cpu->vmcb->int_state = 1;
 	cpu->erets_sti = cpu->vmcb->rip;
+	if (cpu->native)
+		return;
 	cpu->vmcb->int_control |= V_IRQ | V_IGNORE_TPR | V_PRIORITY_TOP;
 	cpu->vmcb->instructions |= INTERCEPT_VINTR;
 }
@@ -32,35 +35,56 @@ void end_sti_blocking(struct cpu *cpu)
 	cpu->vmcb->instructions &= ~INTERCEPT_VINTR;
 }
 
-/* Do `length` bytes before RIP make a MOV to SS from memory that holds what is in SS now? */
+/* MOV to SS, or LSS, behind which QEMU takes no interrupt either: where ModRM is, and how far
+ * behind the operand's address the selector lies. -> 0: another instruction */
+static unsigned loads_ss(const struct instruction *in, unsigned *offset)
+{
+	unsigned modrm = opcode_is(in, "\x8e", 1);
+
+	*offset = 0;
+	if (modrm)
+		return modrm < in->fetched && (in->bytes[modrm] >> 3 & 7) == 2 ? modrm : 0;
+	modrm = opcode_is(in, "\x0f\xb2", 2);
+	*offset = in->rex & 8 ? 8 : in->operand_size ? 2 : 4;
+	return modrm < in->fetched ? modrm : 0;
+}
+
+/* Do `length` bytes before RIP load SS with what is in SS now? */
 static bool moved_ss(struct cpu *cpu, unsigned length)
 {
 	uint64_t behind = cpu->vmcb->rip, address;
-	unsigned modrm, operand;
+	unsigned modrm, offset, operand = 1;
+	uint16_t selector = 0;
 	struct instruction in;
 	struct fault fault;
-	uint16_t selector;
-	bool found, stack;
+	bool stack, found;
 
 	cpu->vmcb->rip = behind - length;
 	decode(cpu, &in);
-	modrm = opcode_is(&in, "\x8e", 1);
-	found = modrm && modrm < in.fetched && (in.bytes[modrm] >> 3 & 7) == 2 &&
-		in.bytes[modrm] >> 6 != 3;
-	if (found) {
-		address = memory_operand(cpu, &in, modrm, &operand, &stack);
-		found = modrm + operand == length &&
-			guest_read(cpu, address, &selector, sizeof(selector), ACCESS_READ,
-				   &fault) &&
-			selector == cpu->vmcb->ss.selector;
+	modrm = loads_ss(&in, &offset);
+	found = modrm != 0;
+	if (found && in.bytes[modrm] >> 6 == 3) {
+		selector = cpu->reg[(in.bytes[modrm] & 7) | (in.rex & 1) << 3];
+	} else if (found) {
+		address = memory_operand(cpu, &in, modrm, &operand, &stack) + offset;
+		found = guest_read(cpu, address, &selector, sizeof(selector), ACCESS_READ, &fault);
 	}
 	cpu->vmcb->rip = behind;
-	return found;
+	return found && modrm + operand == length && selector == cpu->vmcb->ss.selector;
+}
+
+static bool behind_load_of_ss(struct cpu *cpu)
+{
+	for (unsigned length = 2; length <= INSTRUCTION_MAX; length++)
+		if (moved_ss(cpu, length))
+			return true;
+	return false;
 }
 
 /*
  * Was it STI (FB), or an ERETS to behind one? The blocking never outlives the next instruction, so
- * what lies before RIP tells; but a MOV SS can end in FB too, as -5(%rax) does.
+ * what lies before RIP tells; but a MOV SS can end in FB too, as -5(%rax) does. It is ring 0's
+ * alone, which is 64-bit: FRED leaves ring 3 no IOPL to execute STI with.
  */
 bool blocked_by_sti(struct cpu *cpu)
 {
@@ -68,14 +92,10 @@ bool blocked_by_sti(struct cpu *cpu)
 	struct fault fault;
 	uint8_t byte;
 
-	if (!(v->int_state & 1) || !(v->rflags & FLAG_IF))
+	if (!(v->int_state & 1) || !(v->rflags & FLAG_IF) || v->cpl)
 		return false;
 	if (cpu->erets_sti && v->rip == cpu->erets_sti)
-		return true;
-	if (!guest_read(cpu, v->rip - 1, &byte, 1, ACCESS_READ, &fault) || byte != 0xfb)
-		return false;
-	for (unsigned length = 3; in_64bit_mode(cpu) && length <= INSTRUCTION_MAX; length++)
-		if (moved_ss(cpu, length))
-			return false;
-	return true;
+		return !cpu->native || !behind_load_of_ss(cpu);
+	return guest_read(cpu, v->rip - 1, &byte, 1, ACCESS_READ, &fault) && byte == 0xfb &&
+	       !behind_load_of_ss(cpu);
 }

@@ -134,6 +134,7 @@ void end_sti_blocking(struct cpu *cpu);
 
 /* breakpoints.c */
 void watch_read(struct cpu *cpu, uint64_t address, unsigned size);
+void watch_write(struct cpu *cpu, uint64_t address, unsigned size);
 
 /* undefined.c: the instructions that arrive as #UD */
 void exit_undefined(struct cpu *cpu);

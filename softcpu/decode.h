@@ -34,6 +34,8 @@ uint64_t memory_operand(struct cpu *cpu, const struct instruction *in, unsigned 
 bool decode_unlocked(struct cpu *cpu, struct instruction *in);
 /* Could `length` bytes of it be fetched? Else the #PF or #GP that the fetch meets is raised. */
 bool fetched(struct cpu *cpu, const struct instruction *in, unsigned length);
+/* the fault of its memory operand; `stack` as memory_operand() told */
+void raise_operand_fault(struct cpu *cpu, struct fault *fault, bool stack);
 
 #pragma GCC visibility pop
 #endif

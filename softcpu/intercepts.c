@@ -14,7 +14,7 @@ void set_intercepts(struct cpu *cpu)
 			  INTERCEPT_SHUTDOWN;
 	if (cpu->fred)
 		v->instructions |= INTERCEPT_INTR | INTERCEPT_INTN;
-	if (cpu->erets_sti)
+	if (cpu->erets_sti && !cpu->native)
 		v->instructions |= INTERCEPT_VINTR;
 	if (cpu->fred && cpu->native)
 		v->instructions &= ~(INTERCEPT_INTR | INTERCEPT_NMI);

@@ -160,16 +160,17 @@ static void smsw(struct cpu *cpu, const struct instruction *in, unsigned modrm)
 	} else {
 		bool stack;
 		struct fault fault;
-		uint64_t physical, address = memory_operand(cpu, in, modrm, &length, &stack);
+		uint64_t physical[2], address = memory_operand(cpu, in, modrm, &length, &stack);
 		unsigned access = ACCESS_WRITE | (cpu->vmcb->cpl == 3 ? ACCESS_USER : 0);
 
-		for (int i = 0; i < 2; i++) {
-			if (!guest_translate(cpu, address + i, access, &physical, &fault)) {
-				raise_fault(cpu, &fault);
+		for (int i = 0; i < 2; i++) /* both or none, also across pages */
+			if (!guest_translate(cpu, address + i, access, &physical[i], &fault)) {
+				raise_operand_fault(cpu, &fault, stack);
 				return;
 			}
-			*(uint8_t *)physical_memory(physical) = value >> (8 * i);
-		}
+		for (int i = 0; i < 2; i++)
+			*(uint8_t *)physical_memory(physical[i]) = value >> (8 * i);
+		watch_write(cpu, address, 2);
 	}
 	retire(cpu, modrm + length);
 }
@@ -186,9 +187,10 @@ static void lmsw(struct cpu *cpu, const struct instruction *in, unsigned modrm)
 		uint64_t address = memory_operand(cpu, in, modrm, &length, &stack);
 
 		if (!guest_read(cpu, address, &value, 2, ACCESS_READ, &fault)) {
-			raise_fault(cpu, &fault);
+			raise_operand_fault(cpu, &fault, stack);
 			return;
 		}
+		watch_read(cpu, address, 2);
 	}
 	write_guest_cr0(cpu, (cpu->vmcb->cr0 & ~0xeull) | (value & 0xf), modrm + length);
 }

@@ -166,9 +166,7 @@ void lkgs(struct cpu *cpu, const struct instruction *in, unsigned modrm)
 		if (!fetched(cpu, in, modrm + length))
 			return;
 		if (!guest_read(cpu, address, &selector, sizeof(selector), ACCESS_READ, &fault)) {
-			if (fault.vector == GP && stack)
-				fault.vector = SS;
-			raise_fault(cpu, &fault);
+			raise_operand_fault(cpu, &fault, stack);
 			return;
 		}
 	}

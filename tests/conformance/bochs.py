@@ -25,16 +25,28 @@ log: {log}
 panic: action=fatal
 clock: sync=none
 """
+SOUND = "sound: waveoutdrv=dummy, waveindrv=dummy, midioutdrv=dummy\n"  # Debian's 2.7 dies of a machine without a sound card
 DISPLAYS = ("nogui", 'rfb, options="timeout=0"')  # Debian's packages have no nogui
 TIMEOUT = 1200  # seconds
 NO_RESOLUTION = re.compile(r"exception\(\): (3rd .*)")  # "3rd (13) exception with no resolution, shutdown ..."
 TALLY = re.compile(r"^# passed \d+ failed (\d+) ", re.M)
 
 
-def cpu_of(program: str) -> str:
+def knows(program: str, word: bytes) -> bool:
+    """Is the word in the program? In Debian `bochs` is a script that starts bochs-bin."""
+    paths = [shutil.which(program) or program, shutil.which(f"{program}-bin")]
+    for path in filter(None, paths):
+        with open(path, "rb") as file:
+            if word in file.read():
+                return True
+    return False
+
+
+def configuration(program: str, iso: str, console: str, log: str, display: str) -> str:
     """CPUID can be made to show FRED that is not there, so look for the instruction's name in the program."""
-    with open(shutil.which(program) or program, "rb") as file:
-        return FRED if b"BX_IA_ERETS" in file.read() else SVM
+    cpu = FRED if knows(program, b"BX_IA_ERETS") else SVM
+    text = MACHINE.format(cpu=cpu, iso=iso, console=console, log=log, display=display)
+    return text + (SOUND if knows(program, b"waveoutdrv") else "")
 
 
 def image(folder: str, iso: str, options: str) -> str:
@@ -61,7 +73,13 @@ def watch(command: list[str], output: str, log: str, timeout: float) -> str:
     """Run it to its end, or to a triple fault, after which Bochs only waits. -> what it printed"""
     end = time.monotonic() + timeout
     with open(output, "wb") as file:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=file, stderr=subprocess.STDOUT)
+    assert process.stdin
+    try:
+        process.stdin.write(b"c\n")  # one with a debugger built in waits for this
+        process.stdin.close()
+    except BrokenPipeError:
+        pass
     try:
         while process.poll() is None and not NO_RESOLUTION.search(read(log) + read(output)):
             if time.monotonic() > end:
@@ -80,9 +98,8 @@ def boot(iso: str, program: str, options: str, timeout: float) -> tuple[list[str
         made = image(folder, iso, options)
         for display in DISPLAYS:
             try:
-                cpu = cpu_of(program)
                 with open(config, "w", encoding="utf-8") as file:
-                    file.write(MACHINE.format(cpu=cpu, iso=made, console=console, log=log, display=display))
+                    file.write(configuration(program, made, console, log, display))
                 said = watch([program, "-q", "-f", config], os.path.join(folder, "said"), log, timeout)
             except OSError as error:
                 return [], 126, f"{program}: {error.strerror}; BOCHS=PROGRAM names another"

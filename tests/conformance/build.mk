@@ -28,7 +28,7 @@ conformance: $(CONF_ISO) ## the FRED conformance suite; ENGINE=tcg|kvm|bochs TES
 	@$(CONF_RUN) --engine $(or $(ENGINE),tcg) $(if $(TEST),--test $(TEST))
 
 check-conformance: $(CONF_ISO) # the suite on the default engine
-	@$(CONF_RUN)
+	@$(CONF_RUN) --check
 
 # Of other Debian releases, as other-qemu brings them (root, debootstrap); SUITES= for none
 SUITES ?= trixie sid

@@ -14,15 +14,16 @@ anything that boots a multiboot2 image on a PC: softcpu, silicon, silicon under 
     make conformance TEST=erets.rip-bits
     make conformance-matrix             # on other releases' QEMU too; SUITES="trixie sid" (root, debootstrap)
     tests/conformance/run --test random --seed 7 --count 200000
+    tests/conformance/run --differential softcpu.txt
 
 Elsewhere: boot `build/conformance.iso` (or `build/conformance.elf` with any multiboot2 loader) and read KTAP from COM1,
 115200 baud. Options stand on the loader's command line, or under QEMU in fw_cfg's `opt/fredlab/cmdline`: `test=GROUP`,
-`test=GROUP.TEST`, `test=GROUP.BEGINNING*`, `after=GROUP.TEST`, `seed=N`, `count=N`, `list`, `silent`. The machine ends by port 0xf4 (0: nothing
+`test=GROUP.TEST`, `test=GROUP.BEGINNING*`, `after=GROUP.TEST`, `seed=N`, `count=N`, `list`, `silent`, `differential`, `cases=N`, `from=N`. The machine ends by port 0xf4 (0: nothing
 failed, 1: something did, 2: it cannot run here), else by "Shutdown" to port 0x8900. Where CPUID has no FRED, the suite
 places the boot module `softcpu` under itself by the contract of `softcpu/softcpu.h`; where it has, softcpu stays out. It uses
 one processor, the local APIC, COM1, and for its watchdog the clock chip and the I/O APIC.
 
-Bochs 3.1 as Debian builds it has no FRED; softcpu runs on its SVM, whose own deviations fail 52 of 467 tests (`softcpu/README.md`).
+Debian 12's Bochs 2.7 has no FRED; softcpu runs on its SVM, and the tests that fail there fail by Bochs's own deviations (`softcpu/README.md`).
 
 ## How a test works
 
@@ -36,11 +37,28 @@ asked with an NMI. The IDT is empty and the TSS points nowhere while CR4.FRED = 
 What would hang is ended by an NMI from the clock chip; what ends the machine is one failure, and `run` goes on behind it. A known failure of softcpu
 runs all the same: XFAIL with its reason, XPASS if it passes (on any other engine it is an ordinary test).
 
+## Two implementations side by side
+
+The suite's tests compare with the rules; `differential` compares implementations, and expects nothing. It prints random cases (instruction, ring, flags, SS
+bits, levels, gap, a pending interrupt and NMI, a stack that is not there), each a line with the eight words of the frame of its first event:
+
+    
+
+The words are error code, RIP, CS, RFLAGS, RSP, SS, event data, and the last one, in hexadecimal. The same seed gives the same cases on any engine, and the same
+lines on the same one: a case follows from the seed and its own number alone. So two engines are compared by
+
+    tests/conformance/run --differential softcpu.txt
+    tests/conformance/run --engine kvm --differential kvm.txt --against softcpu.txt
+
+or, where `tests/conformance/run` cannot start the engine, by `diff` of the lines that begin with `case`, from a boot of the same image with the option
+`differential`. What the rules leave open is left out: no MOV SS, no NMI while STI blocks, and these bits are shown as 0: EXT in the error code of a nested
+fault, I/D in that of a #PF, the sources of an NMI, bits 5:0 of the address where a frame could not be pushed.
+
 ## What is not compared
 
-Where the reference is silent, the suite is: RF in the frame of #DF, of an instruction breakpoint and of DR7.GD; SS bit 18 of a fault met in the
-delivery of an NMI; bits 1:0 of SS where STAR[33:32] are not zero; DR6 bits 3:0 of breakpoints that are not enabled; STI blocking seen
-by the #DB that an ERETS makes due; which word of a frame or image a #PF names first.
+Where the reference is silent, the suite is: RF in the frame of an instruction breakpoint and of DR7.GD; SS bit 16 behind a MOV SS; EXT, bit 0 of the
+error code of a #TS, #NP, #SS or #GP met in delivery; bits 1:0 of SS where STAR[33:32] are not zero; DR6 bits 3:0 of breakpoints that are not enabled;
+which word of a frame or image a #PF names first.
 
 Not covered: CET (shadow stacks, WFE bit), enclaves, bus-lock and RTM debug exceptions, XFD_ERR in the event data of #NM, the triple fault (it ends the machine;
 `tests/softcpu` has it), CR4.FRED set with EFER.LMA = 0 (outside 64-bit mode no MOV reaches bit 32), more than one processor.

@@ -3,7 +3,8 @@
  * What the loader handed over: the softcpu module, and options: on the command line, or
  * under QEMU in fw_cfg's opt/fredlab/cmdline. `test=` and `after=` take "group" or
  * "group.test"; `seed=` and `count=` are the random part's; `list` prints the tables; `silent`
- * asks softcpu to be a processor with FRED and no more.
+ * asks softcpu to be a processor with FRED and no more; `differential` prints cases of
+ * differential.c, of which `seed=`, `cases=` and `from=` say which.
  */
 #include "suite.h"
 
@@ -12,7 +13,7 @@
 #define FW_CFG_DATA	 0x511
 #define FW_CFG_DIRECTORY 0x19
 
-struct options options = {.seed = 1, .count = 20000};
+struct options options = {.seed = 1, .count = 20000, .cases = 3000};
 struct module softcpu_module;
 
 static bool starts_with(const char *s, const char *prefix)
@@ -50,6 +51,12 @@ static void parse(const char *s)
 			options.seed = number(s + 5);
 		else if (starts_with(s, "count="))
 			options.count = number(s + 6);
+		else if (starts_with(s, "cases="))
+			options.cases = number(s + 6);
+		else if (starts_with(s, "from="))
+			options.from = number(s + 5);
+		else if (starts_with(s, "differential"))
+			options.differential = true;
 		else if (starts_with(s, "list"))
 			options.list = true;
 		else if (starts_with(s, "silent"))

@@ -113,6 +113,10 @@ void conformance_main(uint32_t magic, uint64_t information)
 	}
 	print("# engine: %s\n", on_softcpu() ? "softcpu" : "cpu");
 	apic_init();
+	if (options.differential) {
+		differential();
+		power_off(0);
+	}
 	reached = !*options.after;
 	print("1..%u\n", group_count);
 	for (unsigned i = 0; i < group_count; i++)

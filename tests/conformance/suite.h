@@ -214,8 +214,8 @@ const char *install_softcpu(void); /* -> what went wrong, or NULL */
 
 struct options {
 	char test[64], after[64];
-	uint64_t seed, count;
-	bool list, silent;
+	uint64_t seed, count, cases, from;
+	bool list, silent, differential;
 };
 extern struct options options;
 struct module {
@@ -226,6 +226,10 @@ void options_init(uint32_t magic, uint64_t information);
 
 void watchdog_start(void); /* an NMI in some seconds, unless started again */
 bool watchdog_fired(void);
+
+/* ---- differential.c ---- */
+
+void differential(void); /* the cases from options.from to options.cases, a line each */
 
 /* ---- console.c ---- */
 

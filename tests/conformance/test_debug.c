@@ -63,6 +63,44 @@ static void on_iret_image(uint64_t unused)
 	}
 }
 
+/* reads and writes that an implementation may carry out by software */
+CODE(do_lmsw, "lmsw (%rax); nop");
+CODE(do_smsw, "smsw (%rax); nop");
+
+static void on_machine_status(uint64_t smsw)
+{
+	static uint16_t word __attribute__((aligned(8)));
+	const uint8_t *code = smsw ? do_smsw : do_lmsw, *end = smsw ? do_smsw_end : do_lmsw_end;
+
+	for (unsigned n = 0; n < 4; n++) {
+		struct start s = start_in(0, code);
+
+		test_case("breakpoint", n);
+		word = smsw ? 0 : read_cr0();
+		s.regs.rax = (uint64_t)&word;
+		watch_data(n, (uint64_t)&word, 2);
+		run(&s);
+		unwatch_data();
+		EXPECT(&events[0], &s, .type = EXCEPTION, .vector = DB, .trap = true,
+		       .rip = (uint64_t)end - 1, .data = 1 << n, .dr6 = DR6_CLEAR | 1 << n,
+		       .level = 1);
+		check_equal("machine status word", word, (uint16_t)read_cr0());
+	}
+}
+
+/* the stack's segment: #SS, as for any operand there */
+CODE(lmsw_at_rsp, "lmsw 8(%rsp)");
+
+static void lmsw_stack(uint64_t unused)
+{
+	struct start s = start_in(0, lmsw_at_rsp);
+
+	(void)unused;
+	s.frame.rsp = 1ull << 63;
+	set_levels(LEVEL(SS, 1));
+	EXPECT(run(&s), &s, .type = EXCEPTION, .vector = SS, .rip = s.frame.rip, .level = 1);
+}
+
 /* beside it, or on writes alone: nothing */
 static void beside_image(uint64_t unused)
 {
@@ -303,6 +341,9 @@ static const struct test tests[] = {
 	{"eretu-image", RULE_FRAME_BREAKPOINT, on_image, 3},
 	{"iret-image", RULE_FRAME_BREAKPOINT, on_iret_image},
 	{"beside-image", RULE_FRAME_BREAKPOINT, beside_image},
+	{"lmsw-operand", RULE_FRAME_BREAKPOINT, on_machine_status, 0},
+	{"smsw-operand", RULE_FRAME_BREAKPOINT, on_machine_status, 1},
+	{"lmsw-stack", RULE_TYPE_EXCEPTION, lmsw_stack},
 	{"not-sticky-user", RULE_FRAME_DB_NOT_STICKY, not_sticky, 3},
 	{"not-sticky-kernel", RULE_FRAME_DB_NOT_STICKY, not_sticky, 0},
 	{"not-sticky-sequence-user", RULE_FRAME_DB_NOT_STICKY, not_sticky_sequence, 3},

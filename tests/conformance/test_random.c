@@ -3,96 +3,17 @@
  * Random return images, MSR values and deliveries, each compared with the model. An image
  * begins good and gets up to three changes, so that about half of them are still allowed.
  */
-#include "model.h"
+#include "random.h"
 
-CODE(do_erets, ERETS);
-CODE(do_eretu, ERETU);
-CODE(landing, "int3");
 CODE(undefined, "ud2");
 /* write RDX:RAX, read back into R9:R8, put R11:R10 back */
 CODE(try_msr,
      "wrmsr; rdmsr; mov %eax, %r8d; mov %edx, %r9d; mov %r10d, %eax; mov %r11d, %edx; wrmsr");
 
-static uint64_t state;
-
-static uint64_t random_bits(void)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return state * 0x2545f4914f6cdd1dull;
-}
-
-static uint64_t below(uint64_t n)
-{
-	return (random_bits() >> 32) % n;
-}
-
-static bool one_in(unsigned n)
-{
-	return below(n) == 0;
-}
-
 static void seed(uint64_t part)
 {
-	state = (options.seed + 0x9e3779b97f4a7c15ull * (part + 1)) | 1;
+	random_seed(options.seed, part);
 	print("    # random: seed=%lu\n", options.seed);
-}
-
-static struct {
-	uint8_t room[STACK_ROOM];
-	struct frame frame;
-} image __attribute__((aligned(64)));
-
-#define FLAGS_FREE 0x3d7fd5ull /* all that may be anything; IOPL among them */
-
-static void change(struct frame *f, bool user)
-{
-	static const uint64_t rips[] = {0x800000000000, 0xffff7fffffffffff, 1ull << 63};
-
-	switch (below(8)) {
-	case 0:
-		f->rip = one_in(2) ? rips[below(3)] : (uint64_t)landing ^ 1ull << (47 + below(17));
-		break;
-	case 1: f->cs ^= 1ull << (16 + below(48)); break;
-	case 2: f->rflags ^= 1ull << below(64); break;
-	case 3: f->ss ^= 1ull << (16 + below(48)); break;
-	case 4: f->rflags ^= random_bits() & FLAGS_FREE & (user ? ~FLAG_IOPL : ~0ull); break;
-	case 5:
-		f->ss ^= random_bits() & (0xffffffffull << 32 | SS_STI | SS_SOFTWARE | SS_NMI);
-		break;
-	case 6:
-		if (user)
-			f->cs = (f->cs & ~0xffffull) | code_rules[below(code_rule_count)].selector;
-		else
-			f->cs ^= below(4) << CS_LEVEL;
-		break;
-	case 7:
-		if (user)
-			f->ss = (f->ss & ~0xffffull) |
-				stack_rules[below(stack_rule_count)].selector;
-		else if (one_in(4))
-			f->ss ^= 1ull << below(16);
-		else
-			f->cs ^= below(4) << CS_LEVEL;
-		break;
-	}
-}
-
-static void random_image(bool user)
-{
-	uint64_t flags = random_bits() & FLAGS_FREE & ~FLAG_IOPL;
-
-	image.frame = start_in(user ? 3 : 0, landing).frame;
-	image.frame.rsp = user ? random_bits() : test_stack_top() - below(0x180);
-	image.frame.rflags |= flags & random_bits(); /* a quarter of them */
-	if (!user)
-		image.frame.cs |= below(4) << CS_LEVEL;
-	for (uint64_t n = below(4); n; n--)
-		change(&image.frame, user);
-	/* 32-bit code looks at the lower half alone, which has to be the landing place */
-	if (user && model_eretu(&image.frame, 0).compatibility)
-		image.frame.rip = (random_bits() & ~0ull << 32) | (uint32_t)(uint64_t)landing;
 }
 
 static void check_landed(const struct start *s, const struct outcome *o, bool user)
@@ -110,11 +31,10 @@ static void check_landed(const struct start *s, const struct outcome *o, bool us
 		landed.frame.rsp = (uint32_t)image.frame.rsp;
 	}
 	if (o->step_at_once)
-		EXPECT(&events[0], &landed, .type = EXCEPTION, .vector = DB, .trap = true,
-		       .any_rf = true, .rip = landed.frame.rip, .data = DR6_BS,
+		EXPECT(&events[0], &landed, .type = EXCEPTION, .vector = DB,
+		       .rflags = landed.frame.rflags, .rip = landed.frame.rip, .data = DR6_BS,
 		       .dr6 = events[0].dr6, .compatibility = o->compatibility,
-		       /* whether the trap still sees STI blocking is not said */
-		       .ss_bits = o->sti_blocking ? events[0].frame.ss & SS_STI : 0);
+		       .ss_bits = o->sti_blocking ? SS_STI : 0);
 	else
 		EXPECT(&events[0], &landed, .type = SOFTWARE_EXCEPTION, .vector = BP, .length = 1,
 		       .rip = landed.frame.rip + 1, .dr6 = events[0].dr6,
@@ -123,7 +43,7 @@ static void check_landed(const struct start *s, const struct outcome *o, bool us
 
 static void one_return(uint64_t number, bool user)
 {
-	struct start s = start_in(0, user ? do_eretu : do_erets);
+	struct start s = start_in(0, user ? eretu_code : erets_code);
 	unsigned csl = user ? (one_in(16) ? 1 + below(3) : 0) : below(4);
 	bool blocked = one_in(8);
 	struct outcome o;
@@ -156,7 +76,7 @@ static void returns(uint64_t user)
 	for (uint64_t i = 0; i < options.count * 2 / 5 && failures < 12; i++) {
 		watchdog_start();
 		one_return(i, user);
-		faults += events[0].frame.rip == (uint64_t)(user ? do_eretu : do_erets);
+		faults += events[0].frame.rip == (uint64_t)(user ? eretu_code : erets_code);
 	}
 	print("    # random: %lu images, %lu of them refused\n", options.count * 2 / 5, faults);
 	check(faults * 10 > options.count, "a fair share of bad images");

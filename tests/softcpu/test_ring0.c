@@ -123,6 +123,10 @@ static void across_pages(void)
 /* ---- SS bit 16: softcpu says STI alone, and once ---- */
 
 static uint16_t some_ss = KERNEL_SS;
+static struct {
+	uint32_t offset;
+	uint16_t selector;
+} far_ss = {0, KERNEL_SS};
 
 /* the fault is not at the attempt's first instruction */
 static bool go_on(struct saved *s, bool user)
@@ -149,6 +153,8 @@ static void not_sti(void)
 	check(events == 1 && !seen_sti(), "3: nor with a 32-bit displacement that ends in FB");
 	ATTEMPT("mov (%%rbx,%%rdi,8), %%ss; ud2", : "b"(&some_ss), "D"(0) : "memory");
 	check(events == 1 && !seen_sti(), "3: nor with a SIB byte FB");
+	ATTEMPT("lss -5(%0), %%ecx; ud2", : "a"((uint64_t)&far_ss + 5) : "rcx", "memory");
+	check(events == 1 && !seen_sti(), "3: nor an LSS from -5(%rax)");
 	__asm__ volatile("cli");
 	/* the bytes before an STI may look like the beginning of such a MOV */
 	ATTEMPT("mov $0x508e0000, %%edx; sti; ud2", : "a"(PAGE(1)) : "rdx", "memory");

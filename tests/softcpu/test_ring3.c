@@ -5,7 +5,7 @@
 extern uint8_t u_syscall[], u_syscall_after[], u_ints[], u_int80_after[], u_int14_after[],
 	u_int3_after[], u_int1_after[], u_int3ds_after[], u_ud[], u_pf[], u_int_table[], u_steps[],
 	u_steps_syscall[], u_steps_int[], u_steps_end[], u_compat[], u_compat_int[],
-	u_compat_into[], u_compat_syscall[];
+	u_compat_into[], u_compat_syscall[], u_compat_ss[], u_compat_ss_after[];
 
 extern uint64_t gdt[];
 static uint8_t user_stack[4096] __attribute__((aligned(16)));
@@ -123,6 +123,9 @@ static void compatibility(void)
 	check(compat_is(1, 6, 4, 1, u_compat_into, USER_CS32), "2: INTO is type 6, vector 4");
 	check(compat_is(2, 3, 6, 0, u_compat_syscall, USER_CS32),
 	      "3: SYSCALL from compatibility mode is #UD");
+	user(u_compat_ss, USER_CS32, 0x202);
+	check(compat_is(0, 3, 6, 0, u_compat_ss_after, USER_CS32) && !(seen[0].frame.ss & SS_STI),
+	      "3: no STI blocking in ring 3: MOV SS from -5(%eax) leaves bit 16 clear");
 	user(u_compat, 0x7b, 0x202);
 	check(compat_is(0, 4, 0x80, 2, u_compat_int, 0x7b),
 	      "4: ERETU to a 32-bit code segment from the GDT");

@@ -124,6 +124,14 @@ u_soak:
 	syscall
 
 	.code32
+	/* a MOV SS whose last byte is that of an STI, in 32-bit code */
+	.global u_compat_ss, u_compat_ss_after
+u_compat_ss:
+	mov	$u_some_ss + 5, %eax
+	mov	-5(%eax), %ss
+u_compat_ss_after:
+	ud2
+
 	.global u_compat, u_compat_int, u_compat_into, u_compat_syscall
 u_compat:
 	int	$0x80
@@ -144,6 +152,8 @@ soak_rounds:
 	.quad	3000
 soak_bad:
 	.quad	0
+u_some_ss:
+	.quad	0x33	/* USER_SS */
 
 	.bss
 	.balign	8
