@@ -97,7 +97,7 @@ static uint64_t new_flags(const struct cpu *cpu, uint64_t popped, unsigned size)
 static bool iret_checked(struct cpu *cpu, unsigned size, struct fault *fault)
 {
 	struct vmcb *v = cpu->vmcb;
-	struct vmcb_segment cs, ss;
+	struct vmcb_segment cs = {0}, ss = {0};
 	unsigned old_cpl = v->cpl;
 	uint64_t w[5]; /* RIP CS RFLAGS, and RSP SS from 64-bit mode or to another ring */
 	uint16_t code, stack;

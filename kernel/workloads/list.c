@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* All workloads by name, the hazards among them. */
 #include "list.h"
-#include "hazards/table.h"
+#include "kernel/workloads/hazards/table.h"
 #include "kernel/console.h"
 #include "kernel/library.h"
 

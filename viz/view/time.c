@@ -142,7 +142,7 @@ static int thickness(int lines, const struct lanes *lanes)
 
 	for (int lane = 0; lane < LANES; lane++)
 		lanes_used += used(lanes, lane);
-	lines /= lanes_used;
+	lines /= lanes_used ? lanes_used : 1;
 	return lines < 1 ? 1 : lines > 3 ? 3 : lines;
 }
 
