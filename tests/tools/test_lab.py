@@ -82,7 +82,7 @@ def test_a_labs_header_is_read_by_the_houses_sources() -> None:
     """in its room by its bare name, elsewhere by its path; without it the house's is read again"""
     header = Path(ROOT, "kernel/exit.h").read_text(encoding="ascii")
     mark = "static const char lab_mark[] __attribute__((used)) = \"seen\";\n"
-    objects = ("k/kernel/exit.o", "k/kernel/workloads/workload.o")
+    objects = ("k/kernel/exit.o", "k/kernel/workloads/run.o")
     goals = [f"build/lab-97/{name}" for name in objects]
     with built("97") as folder:
         for shadow, seen in (({"_97_header__kernel__exit_h": header + mark}, True), ({"_97_header__README": ""}, False)):
