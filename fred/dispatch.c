@@ -26,7 +26,7 @@ static void other(struct trap_frame *frame)
 {
 	switch (frame_vector(frame)) {
 	case 1: handle_syscall(frame); break;
-	case 2: handle_fault(frame); break; /* SYSENTER: no such system call here */
+	case 2: handle_no_such_call(frame, 0); break; /* SYSENTER */
 	default: handle_unknown_type(frame);
 	}
 }

@@ -31,7 +31,7 @@ static void prepare(void)
 	idt_espfix_init();
 	wrmsr(MSR_STAR, STAR_VALUE);
 	wrmsr(MSR_LSTAR, (uint64_t)idt_syscall);
-	wrmsr(MSR_CSTAR, 0); /* SYSCALL from compatibility mode has no business here */
+	wrmsr(MSR_CSTAR, (uint64_t)idt_syscall32);
 	wrmsr(MSR_FMASK, FMASK_VALUE);
 	wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_SCE);
 	write_cr8(naive ? 0 : TASK_PRIORITY);

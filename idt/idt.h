@@ -132,6 +132,7 @@ void idt_nmi_run(struct trap_frame *frame);
 /* ---- syscall.S ---- */
 
 extern const uint8_t idt_syscall[], idt_syscall_end[];
+extern const uint8_t idt_syscall32[], idt_syscall32_on_stack[];
 
 /* Where it has got off ring 3's RSP, and is back on it */
 extern const uint8_t idt_syscall_on_stack[], idt_syscall_off_stack[];
@@ -139,6 +140,7 @@ extern const uint8_t idt_syscall_on_stack[], idt_syscall_off_stack[];
 /* ---- syscall.c, for entry code ---- */
 
 bool idt_syscall_event(struct trap_frame *frame); /* true: SYSRET can restore the frame */
+void idt_syscall32_event(struct trap_frame *frame);
 
 /* ---- espfix.c ---- */
 

@@ -25,6 +25,7 @@
 static bool is_ring3_rsp(uint64_t rip)
 {
 	return (rip >= (uint64_t)idt_syscall && rip < (uint64_t)idt_syscall_on_stack) ||
+	       (rip >= (uint64_t)idt_syscall32 && rip < (uint64_t)idt_syscall32_on_stack) ||
 	       (rip >= (uint64_t)idt_syscall_off_stack && rip < (uint64_t)idt_syscall_end);
 }
 

@@ -69,4 +69,44 @@ idt_syscall_end:
 	.cfi_endproc
 	.size	idt_syscall, . - idt_syscall
 
+/*
+ * SYSCALL from 32-bit code comes here (IA32_CSTAR), by the same rules: ring 0, on ring 3's stack and
+ * with its GS. No such system call exists, but without this entry the CPU would go to whatever
+ * CSTAR holds, and fault there with ring 3's stack in ring 0. The frame is the one above, with the
+ * other CS; it becomes the #UD that FRED's CPU makes of it.
+ */
+	.globl	idt_syscall32
+	.type	idt_syscall32, @function
+idt_syscall32:
+	.cfi_startproc simple
+	.cfi_signal_frame
+	.cfi_def_cfa %rsp, 0
+	.cfi_register %rip, %rcx
+	.cfi_undefined %rsp
+	swapgs
+	mov	%rsp, %gs:CPU_SCRATCH
+	mov	%gs:CPU_STACK_TOP, %rsp
+	.globl	idt_syscall32_on_stack
+idt_syscall32_on_stack:
+	push	$0			/* reserved */
+	push	$0			/* event data */
+	push	$SEL_USER_DATA
+	push	%gs:CPU_SCRATCH		/* RSP */
+	push	%r11			/* RFLAGS */
+	push	$SEL_USER_CODE32
+	push	%rcx			/* RIP */
+	.cfi_def_cfa %rsp, 40
+	.cfi_offset %rip, CFA_RIP
+	.cfi_offset %rsp, CFA_RSP
+	push	$0			/* error code */
+	.cfi_adjust_cfa_offset 8
+	push	%rsp			/* where */
+	.cfi_adjust_cfa_offset 8
+	PUSH_REGS
+	mov	%rsp, %rdi
+	call	idt_syscall32_event
+	jmp	idt_return_user
+	.cfi_endproc
+	.size	idt_syscall32, . - idt_syscall32
+
 	.section .note.GNU-stack, "", @progbits

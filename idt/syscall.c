@@ -21,3 +21,17 @@ bool idt_syscall_event(struct trap_frame *frame)
 	event_leave(frame, FT_WORK_SWAPGS);
 	return sysret_can_restore(frame);
 }
+
+#define SYSCALL_LENGTH 2
+
+/* As FRED's CPU has it: #UD, before the instruction. */
+void idt_syscall32_event(struct trap_frame *frame)
+{
+	frame->rip = (uint32_t)(frame->rip - SYSCALL_LENGTH);
+	frame->rflags |= RFLAGS_RF;
+	frame->ss |= (uint64_t)VECTOR_UD << FRAME_SS_VECTOR_SHIFT | (uint64_t)EVENT_EXCEPTION
+									    << FRAME_SS_TYPE_SHIFT;
+	event_enter(frame, FT_WORK_FRAME | FT_WORK_SWAPGS | FT_WORK_STACK);
+	handle_exception(frame);
+	event_leave(frame, FT_WORK_SWAPGS);
+}

@@ -138,6 +138,11 @@ static void handle_debug(struct trap_frame *frame)
 {
 	struct task *task = this_cpu()->current;
 
+	/* Ring 3's own INT1, which the IDT delivers as a #DB without a cause */
+	if (frame_from_user(frame) && !frame->data) {
+		handle_fault(frame);
+		return;
+	}
 	if (frame->data & DB_STEP)
 		task->steps++;
 	if (frame->data & DB_STEP && frame_from_user(frame))
@@ -235,12 +240,33 @@ void handle_soft_exception(struct trap_frame *frame)
 		handle_fault(frame);
 }
 
-/* Under FRED any INT n arrives here; what IDT's gates would refuse is refused by number. */
+void handle_no_such_call(struct trap_frame *frame, unsigned error)
+{
+	unsigned length = frame->ss >> FRAME_SS_LENGTH_SHIFT;
+	uint64_t about = 0xfull << FRAME_SS_TYPE_SHIFT | 0xffull << FRAME_SS_VECTOR_SHIFT |
+			 0xfull << FRAME_SS_LENGTH_SHIFT | FRAME_SS_SOFT;
+
+	frame_set_rip(frame, frame->rip - length);
+	frame_set_error(frame, error);
+	frame_set_ss(frame, (frame->ss & ~about) |
+				    (uint64_t)EVENT_EXCEPTION << FRAME_SS_TYPE_SHIFT |
+				    (uint64_t)VECTOR_GP << FRAME_SS_VECTOR_SHIFT);
+	handle_fault(frame);
+}
+
+/* Error code of a #GP by INT n: the vector, in the IDT (SDM 3, 6.13) */
+#define ERROR_IDT(vector) ((vector) << 3 | 2)
+
+/* Under FRED any INT n arrives here; what careful's gates would refuse is refused by number. */
 void handle_int_n(struct trap_frame *frame)
 {
+	unsigned vector = frame_vector(frame);
+
 	note_handler();
-	if (frame_vector(frame) == VECTOR_SYSCALL)
+	if (vector == VECTOR_SYSCALL)
 		handle_syscall(frame);
+	else if (frame_from_user(frame) && vector != VECTOR_BP && vector != VECTOR_OF)
+		handle_no_such_call(frame, ERROR_IDT(vector));
 	else
 		handle_fault(frame);
 }

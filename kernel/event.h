@@ -32,6 +32,12 @@ void handle_syscall(struct trap_frame *frame);
 /* A fault that is the interrupted code's own: end the user task, or panic. */
 void handle_fault(struct trap_frame *frame);
 
+/*
+ * An instruction that FRED delivers and this kernel has no use for: from here on a #GP at the
+ * instruction, as a gate that is not there, or an empty SYSENTER_CS, would have made of it.
+ */
+void handle_no_such_call(struct trap_frame *frame, unsigned error);
+
 /* A type that this delivery does not have, or a vector of type 7 that is no system call: panic. */
 void handle_unknown_type(const struct trap_frame *frame) __attribute__((noreturn));
 

@@ -21,6 +21,7 @@ void frame_edited(const struct trap_frame *frame, unsigned offset)
 		frame->word = value;                                    \
 		frame_edited(frame, offsetof(struct trap_frame, word)); \
 	}
+FRAME_SETTER(error)
 FRAME_SETTER(rip)
 FRAME_SETTER(rflags)
 FRAME_SETTER(rsp)

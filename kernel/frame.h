@@ -120,6 +120,7 @@ static inline bool frame_from_user(const struct trap_frame *frame)
  * Changes to a frame go through these, so that the trace can tell a frame that
  * was edited from one that was overwritten.
  */
+void frame_set_error(struct trap_frame *frame, uint64_t value);
 void frame_set_rip(struct trap_frame *frame, uint64_t value);
 void frame_set_rflags(struct trap_frame *frame, uint64_t value);
 void frame_set_rsp(struct trap_frame *frame, uint64_t value);

@@ -135,6 +135,87 @@ static void step_gs(void)
 	result(KEEPS_GS, selector == SEL_USER_GS && at[0] == *heap && at[1] == own);
 }
 
+/* The vector that an instruction ends in, and where: 0 at it, its length behind it. */
+struct ending {
+	uint64_t vector, behind;
+};
+
+#define WORD(text)   #text
+#define NUMBER(name) WORD(name)
+
+/* `code` has the instruction at label 2, and resumes at label 1 */
+#define ENDING(to, code)                                                          \
+	do {                                                                      \
+		struct user_context at_;                                          \
+		uint64_t begin_;                                                  \
+		asm volatile("lea 1f(%%rip), %%rdi\n\t"                           \
+			     "mov %2, %%eax\n\t"                                  \
+			     "syscall\n\t"                                        \
+			     "lea 2f(%%rip), %%rsi\n\t" code                      \
+			     : "=&a"((to).vector), "=&S"(begin_)                  \
+			     : "i"(SYS_CATCH)                                     \
+			     : "rcx", "rdx", "rdi", "r8", "r11", "memory", "cc"); \
+		syscall2(SYS_CAUGHT, (uint64_t)&at_, 0);                          \
+		(to).behind = at_.rip - begin_;                                   \
+	} while (0)
+
+/* Only INT3, INTO and the system call are ring 3's to call: all others are #GP there. */
+static void step_int_n(void)
+{
+	struct ending fault, call;
+
+	mark(KEEPS_INT_N, "INT n that is not ring 3's to execute");
+	ENDING(fault, "2:\tint $14\n1:");
+	ENDING(call, "2:\tint $0x81\n1:");
+	result(KEEPS_INT_N, fault.vector == VECTOR_GP && !fault.behind &&
+				    call.vector == VECTOR_GP && !call.behind);
+}
+
+static void step_sysenter(void)
+{
+	struct ending e;
+
+	mark(KEEPS_SYSENTER, "SYSENTER, which no system call uses");
+	ENDING(e, "2:\tsysenter\n1:");
+	/* Without FRED, a CPU of AMD's has no SYSENTER in long mode: #UD */
+	result(KEEPS_SYSENTER, (e.vector == VECTOR_GP || e.vector == VECTOR_UD) && !e.behind);
+}
+
+/* #DB behind it. QEMU before 8 does not know it without FRED: #UD at it */
+static void step_int1(void)
+{
+	struct ending e;
+
+	mark(KEEPS_INT1, "INT1");
+	ENDING(e, "2:\t.byte 0xf1\n1:");
+	result(KEEPS_INT1,
+	       (e.vector == VECTOR_DB && e.behind == 1) || (e.vector == VECTOR_UD && !e.behind));
+}
+
+/*
+ * To 32-bit code by a far return, and there SYSCALL. What it ends in resumes behind it, still as
+ * 32-bit code, which jumps back.
+ */
+static void step_syscall32(void)
+{
+	struct ending e;
+
+	mark(KEEPS_SYSCALL32, "SYSCALL from 32-bit code");
+	ENDING(e, "mov %%rsp, %%r8\n\t" /* 32-bit code loses the upper half */
+		  "sub $128, %%rsp\n\t" /* the red zone */
+		  "push $" NUMBER(SEL_USER_CODE32) "\n\t"
+						   "push %%rsi\n\t"
+						   "lretq\n"
+						   ".code32\n"
+						   "2:\tsyscall\n\t"
+						   "ud2\n"
+						   "1:\tljmp $" NUMBER(
+							   SEL_USER_CODE) ", $3f\n"
+									  ".code64\n"
+									  "3:\tmov %%r8, %%rsp");
+	result(KEEPS_SYSCALL32, e.vector == VECTOR_UD && !e.behind);
+}
+
 void program_keeps(void)
 {
 	step_wait();
@@ -143,4 +224,8 @@ void program_keeps(void)
 	step_registers();
 	step_new_registers();
 	step_gs();
+	step_sysenter();
+	step_int1();
+	step_syscall32();
+	step_int_n(); /* the last: naive, whose gates are open, dies of it */
 }
