@@ -10,7 +10,6 @@
 #include "event/titles.h"
 #include "talk/text.h"
 #include "head.h"
-#include "move.h"
 #include "views.h"
 
 #define LINE_BYTES   2048
@@ -244,7 +243,6 @@ void draw_events(struct session *s, struct area area)
 	struct area list = area;
 
 	list.lines = EVENTS_HEAD + event_rows(s);
-	follow_cursor(s, event_rows(s));
 	draw_list(s, list);
 	if (s->detail) {
 		area.y += list.lines;

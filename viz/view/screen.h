@@ -28,6 +28,9 @@ int view_of(const char *name);
 
 void show_view(struct session *s, int view);
 
+/* False: too small for any view. */
+bool screen_fits(const struct session *s);
+
 /* Lines that the view has between the top line and the status line. */
 int view_body(const struct session *s);
 
