@@ -10,6 +10,8 @@ VIZ_OBJECTS := $(patsubst viz/%.c,$(B)/viz/%.o,$(wildcard viz/*.c viz/*/*.c)) $(
 # may call, in the order the linker needs: whatever links with it cannot call upwards.
 VIZ_ORDER := talk event wire store model search view+export commands
 VIZ_ROOMS := $(subst +, ,$(VIZ_ORDER))
+VIZ_UNPLACED := $(filter-out $(VIZ_ROOMS),$(patsubst viz/%/,%,$(wildcard viz/*/)))
+$(if $(VIZ_UNPLACED),$(error viz/build.mk has no place in VIZ_ORDER for $(VIZ_UNPLACED)))
 
 define viz_floor
 $(foreach room,$(1),$(eval VIZ_LINK_$(room) := $(B)/viz/$(room).a $(viz_below)))
@@ -29,11 +31,12 @@ fredviz: $(B)/fredviz ## the visualizer (host)
 $(B)/fredviz: $(B)/viz/main.o $(VIZ_LINK_$(lastword $(VIZ_ROOMS)))
 	$(VIZ_CC) -o $@ $^ $(VIZ_LIBS)
 
+# The folder itself is one of them: a source that is gone leaves the archive, too
 $(foreach room,$(VIZ_ROOMS),$(eval \
-  $(B)/viz/$(room).a: $(patsubst viz/%.c,$(B)/viz/%.o,$(wildcard viz/$(room)/*.c))))
+  $(B)/viz/$(room).a: $(patsubst viz/%.c,$(B)/viz/%.o,$(wildcard viz/$(room)/*.c)) viz/$(room)))
 $(B)/viz/%.a:
 	rm -f $@
-	ar rcs $@ $^
+	ar rcs $@ $(filter %.o,$^)
 
 $(B)/viz/%.o: viz/%.c
 	@mkdir -p $(@D)
