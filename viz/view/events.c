@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The events view: one row an event, indented under what it interrupted; frames below. */
+/* The events view: one row per event, indented under what it interrupted; frames below. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -35,7 +35,7 @@ static bool drop_failed_filter(struct session *s)
 		return false;
 	snprintf(why, sizeof(why), "%s", m[m[0].failed ? 0 : 1].why);
 	act_unfilter(s, 0);
-	say(s, "all events, for the filter came to no end: %s", why);
+	say(s, "all events, because the filter failed: %s", why);
 	return true;
 }
 

@@ -113,7 +113,7 @@ static void a_filter_that_fails_is_dropped_by_the_picture_and_not_by_drawing(voi
 	assert_string_equal(s.message, "");
 	picture(&s);
 	assert_false(s.rows.filtered);
-	assert_non_null(strstr(s.message, "came to no end: integer overflow"));
+	assert_non_null(strstr(s.message, "the filter failed: integer overflow"));
 	assert_true(cursor_line() > 0); /* all events, at once */
 	end();
 }
