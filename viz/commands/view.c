@@ -10,10 +10,10 @@
 #include "talk/options.h"
 #include "talk/text.h"
 #include "view/command.h"
-#include "view/draw.h"
 #include "view/keys.h"
 #include "view/loop.h"
 #include "view/move.h"
+#include "view/picture.h"
 #include "view/play.h"
 #include "view/screen.h"
 #include "view/work.h"
@@ -86,7 +86,7 @@ static void print_one(struct session *s, enum view_id view, bool colour)
 	s->view = view;
 	do {
 		finish_work(s);
-		draw_all(s);
+		picture(s);
 	} while (s->unfinished);
 	canvas_write(&s->canvas, stdout, colour);
 }

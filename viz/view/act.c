@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What each key of view_keys.c does to the session. */
+/* What each key of keys.c does to the session. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -149,7 +149,7 @@ int canvas_print(struct canvas *c, int y, int x, int width, unsigned style, cons
 	return canvas_put(c, y, x, width, style, text);
 }
 
-/* Bytes of the longest beginning of `text` that fits and ends before a blank, or at its end. */
+/* Bytes of `text` that fit in one line; cut at a blank if there is one. */
 static size_t line_length(const char *text, int width)
 {
 	size_t length = strlen(text), good = 0;

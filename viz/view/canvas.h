@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A screen that is not on a terminal yet: cells of one character and a style. Every view
- * draws here; view_terminal.c puts it on a terminal, canvas_write() into a file. So what
+ * draws here; terminal.c puts it on a terminal, canvas_write() into a file. So what
  * can be seen can be printed, and tested. Text is made safe and cut to fit on its way in.
  */
-#ifndef CANVAS_H
-#define CANVAS_H
+#ifndef VIEW_CANVAS_H
+#define VIEW_CANVAS_H
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -52,10 +52,10 @@ void canvas_post(struct canvas *c, int y, int x, int lines, unsigned style);
 void canvas_bar(struct canvas *c, int y, int x, int width, unsigned style, double part,
 		double whole);
 
-/* Turns the background and foreground of a stretch round. */
+/* Swaps background and foreground of a stretch. */
 void canvas_reverse(struct canvas *c, int y, int x, int width);
 
-/* A whole line as the cursor: turned round, and all of one colour. */
+/* A whole line as the cursor: in reverse, and all of one colour. */
 void canvas_cursor(struct canvas *c, int y);
 
 const struct glyph *canvas_at(const struct canvas *c, int y, int x);

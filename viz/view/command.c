@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The command line behind ':', '/' and ';': a table of commands, and their completion. */
+/* The command line behind ':', '/' and ';': a table of commands. complete.c completes them. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>

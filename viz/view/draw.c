@@ -3,13 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "act.h"
 #include "draw.h"
-#include "move.h"
 #include "status.h"
 #include "views.h"
-
-#define PICTURE_US 6000 /* for finding rows; drawing them comes on top, 2 ms */
 
 static void (*const draw[VIEWS])(struct session *s, struct area area) = {
 	[VIEW_EVENTS] = draw_events, [VIEW_STACKS] = draw_stacks,   [VIEW_TIME] = draw_time,
@@ -74,40 +70,20 @@ static void draw_too_small(struct session *s)
 	canvas_wrap(c, 0, 0, c->columns, c->lines, STYLE_PLAIN, text);
 }
 
-/* Its SQL was stopped, or is wrong for some event: rows that it knows nothing of are no answer. */
-static void drop_failed_filter(struct session *s)
-{
-	const struct match *m = s->rows.match;
-	char why[sizeof(m->why)];
-
-	if (!m[0].failed && !m[1].failed)
-		return;
-	snprintf(why, sizeof(why), "%s", m[m[0].failed ? 0 : 1].why);
-	act_unfilter(s, 0);
-	say(s, "all events, for the filter came to no end: %s", why);
-	s->unfinished = true; /* and drawn anew */
-}
-
 void draw_all(struct session *s)
 {
 	struct canvas *c = &s->canvas;
-	struct area body = {1, 0, c->lines - 2, c->columns};
+	struct area body = {1, 0, view_body(s), c->columns};
 
 	canvas_clear(c);
-	if (c->columns < VIEW_COLUMNS_MIN || c->lines < VIEW_LINES_MIN) {
+	if (!screen_fits(s)) {
 		draw_too_small(s);
 		return;
 	}
-	store_hold(s->model.store, true);
-	s->unfinished = false;
-	s->budget = s->hurry ? budget_us(PICTURE_US) : (struct budget){0};
-	settle_cursor(s, 1);
 	draw[s->view](s, body);
-	drop_failed_filter(s);
 	draw_tabs(s);
 	if (s->prompt.kind != PROMPT_NONE)
 		draw_prompt(s, c->lines - 1);
 	else
 		draw_status(s, c->lines - 1);
-	store_hold(s->model.store, false);
 }

@@ -5,7 +5,10 @@
 
 #include "session.h"
 
-/* Everything: the top line, the view, the status line or the prompt. */
+/*
+ * Draws on the canvas. Of the session it changes only what drawing finds out: `unfinished`,
+ * and how many lines a view has.
+ */
 void draw_all(struct session *s);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The events view: one row an event, indented under what it interrupted; frames below. */
+/* The events view: one row per event, indented under what it interrupted; frames below. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +10,6 @@
 #include "event/titles.h"
 #include "talk/text.h"
 #include "head.h"
-#include "move.h"
 #include "views.h"
 
 #define LINE_BYTES   2048
@@ -244,7 +243,6 @@ void draw_events(struct session *s, struct area area)
 	struct area list = area;
 
 	list.lines = EVENTS_HEAD + event_rows(s);
-	follow_cursor(s, event_rows(s));
 	draw_list(s, list);
 	if (s->detail) {
 		area.y += list.lines;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The frame view: both frames word by word. Each digit's colour says who wrote it, the CPU
- * or software; digits in which the two differ are lit; below, why.
+ * The frame view: both frames word by word. Each digit's colour says what wrote it, the CPU
+ * or software; digits in which the two differ are in reverse; below, why.
  */
 #include <inttypes.h>
 #include <stdio.h>

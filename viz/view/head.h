@@ -8,7 +8,7 @@
 /* "step 3: what it does" */
 void step_title(const struct model_step *step, char *to, size_t size);
 
-/* Both runs' names, and their events at the cursor; how many lines that takes. */
+/* Draws each run's name, and below it its event at the cursor. Returns the lines used: 2. */
 int draw_heads(struct session *s, struct area area);
 
 #endif

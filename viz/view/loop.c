@@ -8,10 +8,10 @@
 #include "act.h"
 #include "command.h"
 #include "complete.h"
-#include "draw.h"
 #include "keys.h"
 #include "loop.h"
 #include "move.h"
+#include "picture.h"
 #include "screen.h"
 #include "terminal.h"
 #include "talk/message.h"
@@ -28,7 +28,7 @@ static void show(struct session *s)
 	uint64_t now;
 	int y = -1, x = 0;
 
-	draw_all(s);
+	picture(s);
 	/* While rows are looked for: the first picture at once, then some a second */
 	now = budget_clock_us();
 	if (s->unfinished && !s->answer && now < s->shown_us + SHOW_EVERY_US)

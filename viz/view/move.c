@@ -5,7 +5,7 @@
 #include "move.h"
 #include "screen.h"
 
-#define KEY_US 4000 /* so long a key may look for its row; then the loop goes on looking */
+#define KEY_US 4000 /* how long a key may look for its row; then the loop goes on */
 
 void move_to(struct session *s, struct place place)
 {

@@ -8,7 +8,7 @@
 #include "screen.h"
 
 #define LIVE_EVERY_US 200000
-#define FILM_US	      20000 /* no more pictures than 50 a second; faster: more rows a picture */
+#define FILM_US	      20000 /* at most 50 pictures per second; beyond, more rows per picture */
 #define STEP_US	      8000
 
 static const unsigned speeds[] = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000};

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A line that is being typed: editing, history, completion. Draws nothing and keeps
- * nothing: history is handed in and read out (notebook.c keeps it).
+ * nothing: history is handed in and read out (store/notebook.c keeps it).
  */
-#ifndef PROMPT_H
-#define PROMPT_H
+#ifndef VIEW_PROMPT_H
+#define VIEW_PROMPT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -40,6 +40,11 @@ void show_view(struct session *s, int view)
 	s->view = (enum view_id)view;
 }
 
+bool screen_fits(const struct session *s)
+{
+	return s->canvas.columns >= VIEW_COLUMNS_MIN && s->canvas.lines >= VIEW_LINES_MIN;
+}
+
 int view_body(const struct session *s)
 {
 	return s->canvas.lines - 2;

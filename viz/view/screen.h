@@ -15,7 +15,7 @@ struct area {
 	int y, x, lines, columns;
 };
 
-/* One view: what it is called. draw.c knows who draws it. */
+/* One view: what it is called. draw.c knows which function draws it. */
 struct view_row {
 	const char *name, *help;
 	bool scrolls; /* j and k move its lines, not the cursor */
@@ -28,6 +28,9 @@ int view_of(const char *name);
 
 void show_view(struct session *s, int view);
 
+/* False: too small for any view. */
+bool screen_fits(const struct session *s);
+
 /* Lines that the view has between the top line and the status line. */
 int view_body(const struct session *s);
 
@@ -37,7 +40,7 @@ int event_rows(const struct session *s);
 /* Two panes, or one: where a run's half of an area lies. */
 struct area pane(const struct session *s, struct area area, int side);
 
-/* The events of the row under the cursor; NULL where a run has none. */
+/* Each run's event in the row at `place`; NULL where it has none. */
 void view_events(struct session *s, struct place place, const struct event *e[2]);
 
 /* For the status line. */

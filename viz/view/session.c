@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A session: one or two runs opened, where the last one was, and work in slices. */
+/* A session: one or two runs opened, and where the last session with them was. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -58,7 +58,7 @@ struct session {
 	struct query query;
 	int scroll[VIEWS]; /* first line shown of a view that is longer than the screen */
 	int lines[VIEWS];  /* how many lines it had when it was last drawn */
-	unsigned word;	   /* frame: the word in the middle of attention */
+	unsigned word;	   /* frame: the word that is explained */
 	double zoom;	   /* time: 1 = the whole run; 2: half of it ... */
 	bool by_events;	   /* time: every event as wide as any other */
 	bool detail;	   /* events: the frames under the cursor are shown */
@@ -68,7 +68,7 @@ struct session {
 	bool hurry;	      /* a key waits for its picture: what takes long fills in later */
 	struct budget budget; /* of this picture */
 	uint64_t shown_us;    /* when what fills in later was last drawn */
-	/* Asked now and then during long work; false stops it. NULL: nobody to ask. */
+	/* Asked now and then during long work; false stops it. NULL: no terminal. */
 	bool (*patient)(struct session *s, const char *doing);
 	char message[VIEW_TEXT]; /* on the status line until the next key */
 };

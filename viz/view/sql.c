@@ -53,7 +53,7 @@ static void draw_nothing(struct session *s, struct area area)
 		"  SELECT * FROM frames WHERE run = :a AND n = :n",
 		"",
 		"Enter on a row goes to its event, where the query has the columns run and n.",
-		"docs/run-database.md tells the views.",
+		"docs/run-database.md describes the views.",
 	};
 
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)

@@ -12,7 +12,7 @@
 #include "head.h"
 #include "views.h"
 
-#define WIDE	    56 /* columns from which on addresses are written out */
+#define WIDE	    56 /* from this many columns on, addresses are written out */
 #define LEFT_MOST   2  /* frames that are done, shown below the open ones */
 #define TEXT_BYTES  256
 #define GAUGE	    10 /* columns of the bar that says how full a stack is */

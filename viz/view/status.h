@@ -5,13 +5,19 @@
 
 #include "session.h"
 
-/* "step 3 of 12  41 %": where the cursor is, at the right of the top line. ASCII only. */
+/*
+ * For the right end of the top line: each run's event at the cursor, of how many:
+ * "12/146 | 15/125". ASCII only.
+ */
 void status_place(struct session *s, char *to, size_t size);
 
-/* A message; else progress; else how the row differs; else what keys there are. */
+/* Progress of a search or a filter; else a message; else how the row differs; else some keys. */
 void status_left(struct session *s, char *to, size_t size);
 
-/* "filter 1234+  10/s until clobber  live": what is on. ASCII only. */
+/*
+ * What is switched on: "filter 1234+  outermost  > 10/s until clobber  live, quiet 3 s"; the
+ * + means that the filter still counts. ASCII only.
+ */
 void status_right(struct session *s, char *to, size_t size);
 
 #endif

@@ -3,8 +3,8 @@
  * What a piece of the screen means, and how that looks: with colours of an eye that
  * mixes up red and green, with 16 colours, and with none. A table; knows no terminal.
  */
-#ifndef STYLE_H
-#define STYLE_H
+#ifndef VIEW_STYLE_H
+#define VIEW_STYLE_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -26,7 +26,7 @@ enum style {
 	STYLE_CPU,	/* pushed by the CPU */
 	STYLE_SOFTWARE, /* filled in by software */
 	STYLE_KEY,	/* a key, in help */
-	/* one colour a stack, in the order of enum ft_stack */
+	/* one colour per stack, in the order of enum ft_stack */
 	STYLE_STACK_TASK,
 	STYLE_STACK_EVENT1,
 	STYLE_STACK_EVENT2,

@@ -9,7 +9,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#define ESCAPE_MS 25 /* so long a lone Escape is waited for to become a key's sequence */
+#define ESCAPE_MS 25 /* how long an Escape may wait for the rest of a key's sequence */
 
 volatile sig_atomic_t terminal_stop;
 static volatile sig_atomic_t interrupted; /* Ctrl-C: a key like another */
@@ -29,7 +29,7 @@ static void on_end(int number)
 		terminal_stop = 1;
 }
 
-/* Only what a signal handler may call; then the signal takes its usual way. */
+/* Only what a signal handler may call; then the signal has its usual effect. */
 static void on_crash(int number)
 {
 	static const char words[] = "fredviz: crashed; the terminal was restored. "
@@ -37,7 +37,7 @@ static void on_crash(int number)
 
 	if (write(STDOUT_FILENO, leave, strlen(leave)) < 0 ||
 	    write(STDERR_FILENO, words, sizeof(words) - 1) < 0) {
-		/* there is nobody left to tell */
+		/* there is no place left to say so */
 	}
 	tcsetattr(STDIN_FILENO, TCSANOW, &before);
 	signal(number, SIG_DFL);
@@ -184,7 +184,7 @@ void terminal_show(const struct canvas *c, int y, int x)
 	refresh();
 }
 
-/* A terminal that went away without a signal is at its end: no key will ever come. */
+/* A terminal that went away without a signal is at its end: no key will come. */
 static bool gone(void)
 {
 	struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};

@@ -6,7 +6,7 @@
 #include "play.h"
 #include "screen.h"
 
-#define SHOW_EVERY_US 100000 /* counts that fill in later are drawn so often */
+#define SHOW_EVERY_US 100000 /* how often counts that fill in later are drawn */
 #define TICK_MS	      200    /* how soon a signal is seen */
 
 static bool filling(const struct session *s)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Digests: keys for alignment, what counts as a difference; anchors; zones and the sieve. */
+/* Digests: keys for alignment, what counts as a difference; anchors. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,7 +9,6 @@
 #include <cmocka.h>
 
 #include "event/anchor.h"
-#include "search/sieve.h"
 
 static struct event an_event(unsigned type, unsigned vector, uint64_t rip)
 {
@@ -301,71 +300,6 @@ static void ticks_move_no_anchor(void **state)
 		assert_true(before[i].hash == behind[i].hash);
 }
 
-/* ---- zones and the sieve -------------------------------------------------- */
-
-static void a_zone_lets_pass_what_one_of_its_events_passes(void **state)
-{
-	struct event e[3] = {an_event(TYPE_EXCEPTION, 14, 0), an_event(TYPE_NMI, 2, 0),
-			     an_event(TYPE_INTERRUPT, 0xff, 0)};
-	struct zone z = {0};
-	struct digest d[3];
-
-	(void)state;
-	e[1].stack = FT_STACK_EVENT2;
-	e[1].nmi = FT_NMI_BLOCKED;
-	e[2].task = 130;
-	e[2].changed = 1;
-	for (int i = 0; i < 3; i++) {
-		d[i] = digest(&e[i]);
-		zone_add(&z, &d[i]);
-	}
-	for (unsigned by = 1; by < 1024; by++) {
-		for (int i = 0; i < 4; i++) {
-			struct sieve s = {.by = by, .depth = 1, .work = 0xffff};
-
-			if (i < 3) {
-				s.type = d[i].type;
-				s.vector = d[i].vector;
-				s.stack = d[i].stack;
-				s.task = d[i].task;
-			}
-			for (int k = 0; k < 3; k++) {
-				if (sieve_holds(&s, &d[k]))
-					assert_true(sieve_may_hold(&s, &z));
-			}
-		}
-	}
-}
-
-static void a_zone_stops_what_none_of_its_events_passes(void **state)
-{
-	struct event e = an_event(TYPE_EXCEPTION, 14, 0);
-	struct digest d = digest(&e);
-	struct zone z = {0};
-
-	(void)state;
-	zone_add(&z, &d);
-	assert_true(sieve_may_hold(&(struct sieve){.by = SIEVE_VECTOR, .vector = 14}, &z));
-	assert_false(sieve_may_hold(&(struct sieve){.by = SIEVE_VECTOR, .vector = 13}, &z));
-	assert_false(sieve_may_hold(&(struct sieve){.by = SIEVE_TYPE, .type = TYPE_NMI}, &z));
-	assert_false(sieve_may_hold(&(struct sieve){.by = SIEVE_TASK, .task = 2}, &z));
-	assert_false(sieve_may_hold(&(struct sieve){.by = SIEVE_STACK, .stack = 2}, &z));
-	assert_false(sieve_may_hold(&(struct sieve){.by = SIEVE_DEEPER, .depth = 2}, &z));
-	for (unsigned by = SIEVE_CLOBBERED; by <= SIEVE_WORK; by <<= 1)
-		assert_false(sieve_may_hold(&(struct sieve){.by = by, .work = 1}, &z));
-}
-
-static void a_gap_passes_no_sieve_but_its_own(void **state)
-{
-	struct event e = {.gap = true, .lost = 3};
-	struct digest d = digest(&e);
-
-	(void)state;
-	assert_true(sieve_holds(&(struct sieve){.by = SIEVE_GAP}, &d));
-	assert_false(sieve_holds(&(struct sieve){.by = 0}, &d));
-	assert_false(sieve_holds(&(struct sieve){.by = SIEVE_TYPE}, &d));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -379,9 +313,6 @@ int main(void)
 		cmocka_unit_test(what_came_before_moves_no_anchor_far_behind_it),
 		cmocka_unit_test(a_loop_has_anchors_at_the_same_beat),
 		cmocka_unit_test(ticks_move_no_anchor),
-		cmocka_unit_test(a_zone_lets_pass_what_one_of_its_events_passes),
-		cmocka_unit_test(a_zone_stops_what_none_of_its_events_passes),
-		cmocka_unit_test(a_gap_passes_no_sieve_but_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-#include "commands/commands.h"
 #include "store/load.h"
 #include "model/model.h"
 #include "store/schema.h"
@@ -69,16 +69,31 @@ static inline void made_run(struct event *e, size_t count, const uint64_t *steps
 	db_close(db);
 }
 
+/* The program itself: made runs need its commands, which no test of a lower room links. */
+static inline int made_program(char **arguments)
+{
+	int status;
+	pid_t child = fork();
+
+	if (!child) {
+		execv(FREDVIZ, arguments);
+		_exit(127);
+	}
+	assert_true(child > 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
 /* Two runs, as `fredviz generate --events N` makes them. */
 static inline void made_generated(const char *events)
 {
 	char trace[160];
-	char *make[] = {"generate", "--events", (char *)events, trace, NULL};
-	char *take[] = {"import", "--db", made_path, trace, NULL};
+	char *make[] = {FREDVIZ, "generate", "--events", (char *)events, trace, NULL};
+	char *take[] = {FREDVIZ, "import", "--db", made_path, trace, NULL};
 
 	snprintf(trace, sizeof(trace), "%s/made.ftr", made_folder);
-	assert_int_equal(cmd_generate(4, make), 0);
-	assert_int_equal(cmd_import(4, take), 0);
+	assert_int_equal(made_program(make), 0);
+	assert_int_equal(made_program(take), 0);
 }
 
 static inline void made_sql(const char *sql)
