@@ -159,7 +159,7 @@ void act_enter(struct session *s, int unused)
 	}
 }
 
-void act_mark(struct session *s, int unused)
+void act_bookmark(struct session *s, int unused)
 {
 	uint64_t n[2];
 
@@ -180,7 +180,7 @@ void act_mark(struct session *s, int unused)
 		say(s, there ? "bookmark taken away" : "bookmark set; ' and \" go to bookmarks");
 }
 
-void act_next_mark(struct session *s, int direction)
+void act_next_bookmark(struct session *s, int direction)
 {
 	struct place best = s->cursor;
 

@@ -51,7 +51,7 @@ static void do_filter(struct session *s, const char *words)
 		tell_filter(s);
 }
 
-static void do_mark(struct session *s, const char *words)
+static void do_bookmark(struct session *s, const char *words)
 {
 	uint64_t n[2];
 
@@ -87,7 +87,7 @@ static void do_sql(struct session *s, const char *sql)
 	show_view(s, VIEW_SQL);
 }
 
-static void do_marks(struct session *s, const char *words)
+static void do_bookmarks(struct session *s, const char *words)
 {
 	(void)words;
 	do_sql(s, QUERY_MARKS);
@@ -175,8 +175,8 @@ static const struct command_row commands[] = {
 	{"step", "N", "to step N of the workload", do_step},
 	{"find", "TEXT", "the same as /TEXT", do_find},
 	{"filter", "FIELD=VALUE", "only events that are so, too; fields below", do_filter},
-	{"mark", "NAME", "a bookmark with a name", do_mark},
-	{"marks", "", "all bookmarks; Enter goes there", do_marks},
+	{"mark", "NAME", "a bookmark with a name", do_bookmark},
+	{"marks", "", "all bookmarks; Enter goes there", do_bookmarks},
 	{"sql", "QUERY", "the same as ;QUERY", do_sql},
 	{"view", "NAME", "another view", do_view},
 	{"until", "WHAT", "where playing stops", do_until},

@@ -13,7 +13,7 @@
 #define ZOOMS	 IN(VIEW_TIME)
 
 /* clang-format off */
-static const struct key_row rows[] = {
+static const struct key_row table[] = {
 	{"Moving", "j Down", "down", "one row down", act_rows, 1, 0},
 	{"Moving", "k Up", "up", "one row up", act_rows, -1, 0},
 	{"Moving", "^D d", "half-down", "half a page down", act_half, 1, 0},
@@ -43,15 +43,15 @@ static const struct key_row rows[] = {
 	{"Going to the next", "W", "previous-nmi", "the same, backwards", act_seek, SEEK_BACK(SEEK_NMI), 0},
 	{"Going to the next", "s", "next-switch", "event on another stack than what it interrupted", act_seek, SEEK_AHEAD(SEEK_SWITCH), 0},
 	{"Going to the next", "S", "previous-switch", "the same, backwards", act_seek, SEEK_BACK(SEEK_SWITCH), 0},
-	{"Going to the next", "'", "next-bookmark", "bookmark", act_next_mark, 1, 0},
-	{"Going to the next", "\"", "previous-bookmark", "the same, backwards", act_next_mark, -1, 0},
+	{"Going to the next", "'", "next-bookmark", "bookmark", act_next_bookmark, 1, 0},
+	{"Going to the next", "\"", "previous-bookmark", "the same, backwards", act_next_bookmark, -1, 0},
 
 	{"Finding", "/", "search", "search a name, function, file, address or step", act_prompt, PROMPT_SEARCH, 0},
 	{"Finding", "n", "next-match", "the next match", act_search, 1, 0},
 	{"Finding", "N", "previous-match", "the match before", act_search, -1, 0},
 	{"Finding", "f", "filter-like", "only events like the one under the cursor", act_filter_like, 0, 0},
 	{"Finding", "F", "unfilter", "all events again", act_unfilter, 0, 0},
-	{"Finding", "m", "mark", "set a bookmark here, or take it away", act_mark, 0, 0},
+	{"Finding", "m", "mark", "set a bookmark here, or take it away", act_bookmark, 0, 0},
 	{"Finding", ":", "command", "a command; Tab completes, :help lists them", act_prompt, PROMPT_COMMAND, 0},
 	{"Finding", ";", "sql", "ask the run database (:a :b the runs, :n the event here)", act_prompt, PROMPT_SQL, 0},
 
@@ -82,7 +82,7 @@ static const struct key_row rows[] = {
 };
 /* clang-format on */
 
-#define COUNT (sizeof(rows) / sizeof(rows[0]))
+#define COUNT (sizeof(table) / sizeof(table[0]))
 
 static const struct {
 	const char *name;
@@ -99,7 +99,7 @@ static const struct {
 
 const struct key_row *key_row(unsigned index)
 {
-	return index < COUNT ? &rows[index] : NULL;
+	return index < COUNT ? &table[index] : NULL;
 }
 
 int key_code(const char *name, size_t length)
@@ -139,10 +139,10 @@ static int one_code(int key)
 const struct key_row *key_find(int key, enum view_id view)
 {
 	for (size_t i = 0; i < COUNT; i++) {
-		if (rows[i].views && !(rows[i].views & IN(view)))
+		if (table[i].views && !(table[i].views & IN(view)))
 			continue;
-		if (bound_to(&rows[i], one_code(key)))
-			return &rows[i];
+		if (bound_to(&table[i], one_code(key)))
+			return &table[i];
 	}
 	return NULL;
 }
@@ -150,8 +150,8 @@ const struct key_row *key_find(int key, enum view_id view)
 const struct key_row *key_named(const char *name)
 {
 	for (size_t i = 0; i < COUNT; i++) {
-		if (!strcmp(rows[i].name, name))
-			return &rows[i];
+		if (!strcmp(table[i].name, name))
+			return &table[i];
 	}
 	return NULL;
 }
@@ -168,15 +168,16 @@ bool key_act(struct session *s, int key)
 void key_list(FILE *to)
 {
 	for (size_t i = 0; i < COUNT; i++) {
-		if (!i || strcmp(rows[i].group, rows[i - 1].group) != 0)
-			fprintf(to, "%s| %s | |\n|---|---|\n", i ? "\n" : "", rows[i].group);
+		if (!i || strcmp(table[i].group, table[i - 1].group) != 0)
+			fprintf(to, "%s| %s | |\n|---|---|\n", i ? "\n" : "", table[i].group);
 		fputs("| ", to);
-		for (const char *name = rows[i].keys; *name;) {
+		for (const char *name = table[i].keys; *name;) {
 			size_t length = strcspn(name, " ");
 
-			fprintf(to, "%s`%.*s`", name == rows[i].keys ? "" : " ", (int)length, name);
+			fprintf(to, "%s`%.*s`", name == table[i].keys ? "" : " ", (int)length,
+				name);
 			name += length + strspn(name + length, " ");
 		}
-		fprintf(to, " | %s |\n", rows[i].help);
+		fprintf(to, " | %s |\n", table[i].help);
 	}
 }

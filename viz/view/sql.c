@@ -4,11 +4,11 @@
 
 #include "views.h"
 
-#define CELL_MOST 40 /* columns of the screen for one column of the table */
+#define VALUE_MOST 40 /* columns of the screen for one column of the table */
 
 static int width_of(const struct query *q, int column)
 {
-	return q->width[column] < CELL_MOST ? q->width[column] : CELL_MOST;
+	return q->width[column] < VALUE_MOST ? q->width[column] : VALUE_MOST;
 }
 
 void act_table(struct session *s, int columns)
@@ -19,8 +19,8 @@ void act_table(struct session *s, int columns)
 		s->query.left = left;
 }
 
-static void draw_cell(struct session *s, int y, int x, int width, unsigned style, const char *text,
-		      bool number)
+static void draw_value(struct session *s, int y, int x, int width, unsigned style, const char *text,
+		       bool number)
 {
 	if (number)
 		canvas_print(&s->canvas, y, x, width, style, "%*s", width, text);
@@ -36,8 +36,8 @@ static void draw_result_row(struct session *s, int y, struct area area, size_t r
 	for (int i = q->left; i < q->columns && x < area.x + area.columns; i++) {
 		int width = width_of(q, i), left = area.x + area.columns - x;
 
-		draw_cell(s, y, x, width < left ? width : left, head ? STYLE_HEAD : STYLE_PLAIN,
-			  head ? q->name[i] : query_cell(q, row, i), q->number[i]);
+		draw_value(s, y, x, width < left ? width : left, head ? STYLE_HEAD : STYLE_PLAIN,
+			   head ? q->name[i] : query_cell(q, row, i), q->number[i]);
 		x += width + 2;
 	}
 }

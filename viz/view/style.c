@@ -11,7 +11,7 @@
  * red and green are never both used; without any, weight and underlining tell apart
  * what must be, and letters and signs tell the rest.
  */
-static const struct style_row rows[STYLES] = {
+static const struct style_row table[STYLES] = {
 	[STYLE_PLAIN] = {COLOUR_DEFAULT, COLOUR_DEFAULT, 0, 0},
 	[STYLE_DIM] = {245, COLOUR_DEFAULT, LOOK_DIM, LOOK_DIM},
 	[STYLE_TITLE] = {COLOUR_DEFAULT, COLOUR_DEFAULT, LOOK_BOLD, LOOK_BOLD},
@@ -39,7 +39,7 @@ static const struct style_row rows[STYLES] = {
 
 const struct style_row *style_row(unsigned style)
 {
-	return &rows[style < STYLES ? style : STYLE_PLAIN];
+	return &table[style < STYLES ? style : STYLE_PLAIN];
 }
 
 enum style style_stack(unsigned stack)
