@@ -19,9 +19,15 @@ void idt_fill_cause(struct trap_frame *frame)
 	}
 }
 
+/*
+ * DR6 adds up: a #DB inside would find the conditions of the one that was interrupted among its
+ * own. So it is cleared, and put back at the end.
+ */
 void idt_keep_cause(struct idt_cause *cause)
 {
 	*cause = (struct idt_cause){read_cr2(), read_dr6()};
+	if (cause->dr6 != DR6_CLEAR)
+		write_dr6(DR6_CLEAR);
 }
 
 /* Written only if changed: reading is cheaper. */

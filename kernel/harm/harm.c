@@ -16,15 +16,18 @@ bool harm_wanted;
 /* A frame that was overwritten before its event could be entered: told when it is. */
 static uint64_t overwritten;
 
+#define EXPECTED 2 /* an event, and one inside it */
+
 static struct {
 	uint64_t rip, data;
-} expected;
+} expected[EXPECTED];
 
 void harm_watch(bool on)
 {
 	harm_wanted = on;
 	overwritten = 0;
-	expected.rip = 0;
+	for (unsigned i = 0; i < EXPECTED; i++)
+		expected[i].rip = 0;
 	ledger_forget_left();
 }
 
@@ -175,18 +178,26 @@ void harm_check_senders(void)
 
 void harm_expect_cause(uint64_t rip, uint64_t data)
 {
-	expected.data = data;
-	expected.rip = rip;
+	unsigned i = 0;
+
+	while (i < EXPECTED - 1 && expected[i].rip)
+		i++;
+	expected[i].data = data;
+	expected[i].rip = rip;
 }
 
 void harm_check_cause(struct trap_frame *frame)
 {
-	if (!expected.rip || frame->rip != expected.rip)
+	unsigned i = 0;
+
+	while (i < EXPECTED && expected[i].rip != frame->rip)
+		i++;
+	if (i == EXPECTED || !frame->rip)
 		return;
-	expected.rip = 0;
-	if (frame->data == expected.data)
+	expected[i].rip = 0;
+	if (frame->data == expected[i].data)
 		return;
 	harm_note(FT_HARM_CAUSE, frame->where, frame->data);
-	frame->data = expected.data;
+	frame->data = expected[i].data;
 	frame_edited(frame, offsetof(struct trap_frame, data));
 }

@@ -38,6 +38,17 @@ step_over_store_rip:
 	.cfi_endproc
 	.size	step_over_store, . - step_over_store
 
+/* void store_word(volatile uint64_t *address): a data breakpoint's #DB is right behind the store */
+	.globl	store_word, store_word_rip
+	.type	store_word, @function
+store_word:
+	.cfi_startproc
+	movq	$1, (%rdi)
+store_word_rip:
+	ret
+	.cfi_endproc
+	.size	store_word, . - store_word
+
 /* void step_over_wrmsr(uint32_t msr, uint32_t low, uint32_t high): #DB right behind WRMSR */
 	.globl	step_over_wrmsr, step_over_wrmsr_rip
 	.type	step_over_wrmsr, @function

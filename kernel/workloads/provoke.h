@@ -24,7 +24,9 @@ bool inject(unsigned vector);
 void fault_on_stack(volatile uint64_t *address, uint64_t rsp);
 void step_over_store(volatile uint32_t *address, uint32_t value);
 void step_over_wrmsr(uint32_t msr, uint32_t low, uint32_t high);
+void store_word(volatile uint64_t *address);
 extern const char fault_on_stack_rip[], step_over_store_rip[], step_over_wrmsr_rip[];
+extern const char store_word_rip[];
 
 /* Debug register n: #DB before the instruction there, or after a write of the 8 bytes there. */
 void break_at(unsigned n, const void *instruction);

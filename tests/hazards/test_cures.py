@@ -36,6 +36,7 @@ OVERWRITTEN, CAUSE, PANIC = "frame overwritten", "handled with the wrong cause",
 CURES = (
     Cure("CR2 is put back", "idt/cause.c", "write_cr2(cause->cr2);", "(void)0;", "cause", CAUSE),
     Cure("DR6 is put back", "idt/cause.c", "write_dr6(cause->dr6);", "(void)0;", "cause", CAUSE),
+    Cure("an outer step's bit is cleared", "idt/cause.c", "if (cause->dr6 != DR6_CLEAR)", "if (0)", "cause", CAUSE),
     Cure("an interrupted IST is lowered", "idt/ist.c", "if (place.rsp)\n", "if (0)\n", "cause", OVERWRITTEN),
     Cure("the own IST is lowered", "idt/ist.c", "cpu->tss.ist[own - 1] - IST_STEP", "cpu->tss.ist[own - 1]", "rewind", PANIC),
     Cure("GS.base is looked at", "idt/gs.inc", "js\t771f", "jmp\t771f", "gsbase", ""),

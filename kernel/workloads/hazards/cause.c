@@ -46,7 +46,8 @@ static void break_inside(struct trap_frame *frame)
 {
 	(void)frame;
 	break_on_write(1, &watched);
-	watched = 1;
+	harm_expect_cause((uint64_t)store_word_rip, 1 << 1); /* B1, and not the step outside */
+	store_word(&watched);
 	break_off(1);
 }
 
