@@ -10,13 +10,14 @@ import test_bochs  # noqa: E402
 import test_check  # noqa: E402
 import test_gdb  # noqa: E402
 import test_iso  # noqa: E402
+import test_keep  # noqa: E402
 import test_lab  # noqa: E402
 import test_layers  # noqa: E402
 import test_lint  # noqa: E402
 import test_run  # noqa: E402
 import test_setup  # noqa: E402
 
-MODULES = (test_setup, test_bochs, test_run, test_iso, test_check, test_lab, test_layers, test_lint, test_gdb)
+MODULES = (test_setup, test_bochs, test_run, test_iso, test_check, test_lab, test_layers, test_lint, test_keep, test_gdb)
 
 
 if __name__ == "__main__":

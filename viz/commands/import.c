@@ -108,7 +108,7 @@ static int judge(const char *path, const struct reader_counts *count, unsigned r
 	return bad ? EXIT_DIFFERENT : EXIT_OK;
 }
 
-static int import(const char *path, int fd, const struct intake_options *options)
+static int import(const char *path, int fd, const char *ring, const struct intake_options *options)
 {
 	struct ended ended = {NULL, 0};
 	struct intake in;
@@ -125,10 +125,12 @@ static int import(const char *path, int fd, const struct intake_options *options
 		reader_end(&in.reader);
 		error = intake_drain(&in);
 	}
+	if (!error && ring)
+		error = intake_ring(&in, ring);
 	struct reader_counts count = in.reader.count;
 	unsigned bad = in.bad;
-	int finish =
-		intake_close(&in, !error && count.packets, "the trace ends before the run does");
+	int finish = intake_close(&in, !error && (count.packets || ring),
+				  "the trace ends before the run does");
 
 	cancel_end();
 	for (unsigned i = 0; i < ended.count && !error && !finish; i++)
@@ -136,18 +138,25 @@ static int import(const char *path, int fd, const struct intake_options *options
 	unsigned runs = ended.count;
 
 	free(ended.list);
-	return error || finish ? EXIT_TROUBLE : judge(path, &count, runs, bad);
+	if (error || finish)
+		return EXIT_TROUBLE;
+	/* What a dead machine leaves is cut off, and may be nothing: the ring has the rest */
+	return ring && runs ? EXIT_DIFFERENT : judge(path, &count, runs, bad);
 }
 
 int cmd_import(int argc, char **argv)
 {
 	struct intake_options options = {.db = DEFAULT_DB};
+	const char *ring = NULL;
 	const struct option_row rows[] = {
 		{"db", "FILE", "run database (default " DEFAULT_DB ")", &options.db, 0, 0},
 		{"kernel", "ELF", "symbols of the kernel (default " DEFAULT_KERNEL ")",
 		 &options.kernel, 0, 0},
 		{"user", "ELF", "symbols of user tasks (default " DEFAULT_USER ")", &options.user,
 		 0, 0},
+		{"ring", "FILE",
+		 "what of a machine that died lies only in its ring (tools/run --ring)", &ring, 0,
+		 0},
 		{"name", "TEXT", "a name for these runs in `fredviz list`", &options.name, 0, 0},
 		{0, 0, 0, 0, 0, 0},
 	};
@@ -164,7 +173,7 @@ int cmd_import(int argc, char **argv)
 
 	if (fd < 0)
 		return fail("%s: %s", argv[1], strerror(errno));
-	int status = import(argv[1], fd, &options);
+	int status = import(argv[1], fd, ring, &options);
 
 	close(fd);
 	return status;

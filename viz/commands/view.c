@@ -39,7 +39,8 @@ static const struct command_help help = {
 
 struct wishes {
 	const char *path, *view, *command, *filter;
-	uint64_t columns, lines, at;
+	const char *at; /* an event's number, or "last" */
+	uint64_t columns, lines;
 	bool ascii, ansi, live, keys, newest; /* newest: no run is named */
 };
 
@@ -57,13 +58,27 @@ static void finish_work(struct session *s)
 	while (s->seek.active || !session_wait_ms(s));
 }
 
+static bool begin_at(struct session *s, const char *at)
+{
+	char *end;
+	uint64_t n = strtoull(at, &end, 10);
+
+	if (!strcmp(at, "last"))
+		n = s->model.side[0].run.events;
+	else if (end == at || *end || *at == '-')
+		return fail("--at: an event's number, or last, and not '%s'", at), false;
+	if (n)
+		move_to_event(s, 0, n);
+	return true;
+}
+
 /* What --at, --filter and --do ask for: before the first picture. */
 static bool obey(struct session *s, const struct wishes *w)
 {
 	char line[PROMPT_BYTES + 16];
 
-	if (w->at)
-		move_to_event(s, 0, w->at);
+	if (w->at && !begin_at(s, w->at))
+		return false;
 	if (w->filter) {
 		snprintf(line, sizeof(line), "filter %s", w->filter);
 		command_run(s, line);
@@ -161,7 +176,7 @@ int cmd_view(int argc, char **argv)
 		{"ansi", 0, "with --print: in colour, for an ANSI terminal", 0, 0, &w.ansi},
 		{"width", "N", "with --print: columns (default 120)", 0, &w.columns, 0},
 		{"height", "N", "with --print: lines (default 40)", 0, &w.lines, 0},
-		{"at", "N", "begin at event N of run A", 0, &w.at, 0},
+		{"at", "N", "begin at event N of run A, or at the last", &w.at, 0, 0},
 		{"filter", "WORDS", "begin with this filter, as in :filter", &w.filter, 0, 0},
 		{"do", "COMMAND", "begin with this command, as after :", &w.command, 0, 0},
 		{"live", 0, "follow runs that are still recorded", 0, 0, &w.live},
