@@ -3,12 +3,6 @@
 #include "segment.h"
 #include "image.h"
 
-bool refuse(struct fault *fault, uint8_t vector, uint16_t selector)
-{
-	*fault = (struct fault){.vector = vector, .error = selector & ~3u};
-	return false;
-}
-
 /* VMSAVE and VMLOAD move what SVM leaves in the silicon; one page to move it through */
 static uint64_t scratch_vmcb(struct vmcb **page)
 {

@@ -9,7 +9,12 @@
 
 #define SELECTOR_LDT 4
 /* *fault := this one; -> false */
-bool refuse(struct fault *fault, uint8_t vector, uint16_t selector);
+static inline bool refuse(struct fault *fault, uint8_t vector, uint16_t selector)
+{
+	*fault = (struct fault){.vector = vector, .error = selector & ~3u};
+	return false;
+}
+
 bool read_descriptor(struct cpu *cpu, uint16_t selector, struct vmcb_segment *segment,
 		     struct fault *fault);
 bool load_user_code(struct cpu *cpu, uint16_t selector, struct vmcb_segment *segment,

@@ -77,9 +77,10 @@ struct waiting {
 /* Flags and SS bits, within what the rules say of them */
 static void random_context(struct start *s, const struct kind *kind)
 {
+	uint64_t flags = random_bits() & FLAGS_FREE & ~FLAG_IOPL;
 	bool user = s->frame.cs & 3;
 
-	s->frame.rflags |= random_bits() & random_bits() & FLAGS_FREE & ~FLAG_IOPL;
+	s->frame.rflags |= flags & random_bits(); /* a quarter of them */
 	if (one_in(2))
 		s->frame.rflags |= FLAG_IF;
 	if (kind->bits & STI) /* with IF set it would not block */

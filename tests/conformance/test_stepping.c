@@ -103,6 +103,22 @@ static void step_and_sti(uint64_t with_bit)
 	       .ss_bits = with_bit ? SS_STI : 0);
 }
 
+/* A step over STI ends behind it, and the #DB finds the blocking in force */
+CODE(step_sti, "sti; nop");
+
+static void over_sti(uint64_t unused)
+{
+	struct start s = start_in(0, step_sti);
+
+	(void)unused;
+	s.frame.rflags |= FLAG_TF;
+	EXPECT(run(&s), &s, .type = EXCEPTION, .vector = DB, .rip = s.frame.rip + 1,
+	       .rflags = FLAG_FIXED | FLAG_TF | FLAG_IF, .data = DR6_BS, .dr6 = DR6_CLEAR | DR6_BS,
+	       .level = 1, .ss_bits = SS_STI);
+}
+
+#define STI_STEP "QEMU 7.2's TCG raises no single-step trap right behind an STI"
+
 static void bit_without_tf(uint64_t ring)
 {
 	struct start s = start_in(ring, nops);
@@ -145,6 +161,7 @@ static const struct test tests[] = {
 	{"over-erets", RULE_ERET_STEP, over_return, 0},
 	{"erets-bit-and-sti", RULE_FRAME_STI, step_and_sti, 1},
 	{"erets-bit-no-sti", RULE_FRAME_STI, step_and_sti, 0},
+	{"over-sti", RULE_FRAME_STEP, over_sti, 0, NULL, STI_STEP},
 	{"eretu-bit-no-tf", RULE_ERET_STEP, bit_without_tf, 3},
 	{"erets-bit-no-tf", RULE_ERET_STEP, bit_without_tf, 0},
 	{"before-interrupt-user", RULE_ERET_STEP, before_interrupt, 3},

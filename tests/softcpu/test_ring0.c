@@ -171,7 +171,7 @@ static bool return_to_divide(struct saved *s, bool user)
 		return false;
 	if (TYPE(seen[events - 1]) != 6)
 		return go_on(s, user);
-	s->frame.rip = s->rdx;
+	s->frame.rip = s->rsi;
 	s->frame.ss |= SS_STI;
 	s->frame.rflags |= 0x200;
 	return true;
@@ -179,23 +179,24 @@ static bool return_to_divide(struct saved *s, bool user)
 
 static void erets_note_ends(void)
 {
+	uint64_t divide, one = 1, divisor = 1, zero = 0;
+
 	on_event = return_to_divide;
 	events = 0;
 	__asm__ volatile("movq $3f, resume_at\n"
-			 "	lea 2f(%%rip), %%rdx\n"
+			 "	lea 2f(%%rip), %%rsi\n"
 			 "	int3\n"
 			 "1:	mov %%ebx, %%ss\n"
-			 "2:	mov $0, %%edx\n"
-			 "	div %%rcx\n"
+			 "2:	div %%rcx\n"
 			 "	xor %%ecx, %%ecx\n"
-			 "	lea 2b(%%rip), %%rdx\n"
 			 "	jmp 1b\n"
-			 "3:	cli"
-			 :
-			 : "a"(1), "b"(KERNEL_SS), "c"(1)
-			 : "rdx", "memory");
+			 "3:	cli; mov %%rsi, %0"
+			 : "=r"(divide), "+a"(one), "+c"(divisor), "+d"(zero)
+			 : "b"(KERNEL_SS)
+			 : "rsi", "memory");
 	on_event = NULL;
-	check(events == 2 && VECTOR(seen[1]) == 0 && !(seen[1].frame.ss & SS_STI),
+	check(events == 2 && VECTOR(seen[1]) == 0 && seen[1].frame.rip == divide &&
+		      !(seen[1].frame.ss & SS_STI),
 	      "4: STI blocking that an ERETS restored lasts one instruction");
 }
 
