@@ -35,9 +35,14 @@ include $(wildcard $(ROOMS:%=%/build.mk)) $(TESTS)
 CHECKS := $(filter-out check-web,$(patsubst tests/%/build.mk,check-%,$(TESTS)))
 
 .PHONY: help setup all check clean
+FIRST := demo run gdb hazards check
 help: ## this list
 	@grep -hE '^[a-z][a-zA-Z_-]*:.*## ' $(MAKEFILE_LIST) | sort -u | \
-	  awk -F ':.*## ' '{ printf "  make %-20s %s\n", $$1, $$2 }'
+	  awk -F ':.*## ' -v first='$(FIRST)' '{ text[$$1] = $$2; name[NR] = $$1 } \
+	    function tell(n) { printf "  make %-20s %s\n", n, text[n] } \
+	    END { many = split(first, top, " "); \
+	      for (i = 1; i <= many; i++) { tell(top[i]); told[top[i]] = 1 } print ""; \
+	      for (i = 1; i <= NR; i++) if (!(name[i] in told)) tell(name[i]) }'
 
 setup: ## install with apt what is missing to build, run and test
 	@tools/setup
