@@ -27,9 +27,11 @@ void program_rsp0(uint64_t waiting)
 	syscall2(SYS_WAIT, id, 0);
 }
 
-/* Until NMIs and the timer have had their time. */
+/* Until NMIs and the timer have had their time; a workload that asked is told of the beginning. */
 void program_spin(void)
 {
+	syscall2(SYS_WORKLOAD, 0, 0);
+
 	uint64_t until = (uint64_t)syscall2(SYS_TICKS, 0, 0) + SPIN_TICKS;
 
 	while ((uint64_t)syscall2(SYS_TICKS, 0, 0) < until)

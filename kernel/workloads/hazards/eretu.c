@@ -10,15 +10,24 @@
 #include "kernel/panic.h"
 #include "kernel/percpu.h"
 #include "kernel/task.h"
+#include "kernel/workloads/calls.h"
 #include "kernel/workloads/programs.h"
 #include "late_nmi.h"
 
 #define NO_SEGMENT 0x7bu /* beyond the GDT's end */
 #define LATER	   300	 /* microseconds */
 #define TRIES	   64
-#define BEGUN	   3 /* ticks */
 
 static unsigned tries;
+static volatile unsigned
+	begun; /* how many of the two tasks are past their first return to ring 3 */
+
+static long has_begun(unsigned long a, unsigned long b)
+{
+	(void)a, (void)b;
+	begun++;
+	return 0;
+}
 
 /* Also the debugger's and the signal handler's way to a bad frame. */
 static void spoil(struct trap_frame *frame)
@@ -33,7 +42,10 @@ static void spoil(struct trap_frame *frame)
 
 static bool eretu(void)
 {
-	/* Whichever the NMI meets, the other goes on in ring 3, where it has long begun */
+	/*
+	 * Whichever the NMI meets, the other goes on. It must have begun: a task's first return to
+	 * ring 3 lets NMIs in, and would hide what this is about.
+	 */
 	const struct task *one = task_new_user("spin", NULL, 0, PROGRAM_SPIN);
 	const struct task *other = task_new_user("spin", NULL, 0, PROGRAM_SPIN);
 	uint64_t before;
@@ -41,7 +53,10 @@ static bool eretu(void)
 	if (!one || !other)
 		panic("no task slot is free for eretu");
 	step(1, "an NMI from ring 3, whose frame cannot be returned with");
-	task_sleep(BEGUN);
+	begun = 0;
+	workload_half = has_begun;
+	while (begun < 2)
+		task_sleep(1);
 	tries = 0;
 	nmi_hook = spoil;
 	if (!late_nmi(LATER)) {
