@@ -113,6 +113,15 @@ TABLE = (
     Hazard("reraise", {"INT 2": AT + "e.vector = 2 AND e.step <= 2"}, careful=(HARMED,)),
     # the return's own fault
     Hazard("eretu", {"NMI": "SELECT n FROM event WHERE run = :run AND step = 1 AND vector = 13 AND cs & 3 = 0"}),
+    # the step over a system call: without SS bit 17 the next instruction runs unseen
+    Hazard(
+        "stepover",
+        {
+            "SYSCALL": AT + "e.name = '#DB' AND e.step = 1",
+            "INT 0x80": AT + "e.name = '#DB' AND e.step = 2",
+        },
+        careful=(HARMED,),
+    ),
     # those below are harmed only where something is left out: kernel option without=
     Hazard("sigstep", {"#DB": AT + "e.name = '#DB'"}, naive=(SAFE,)),
     # the event between whose entry and return SS is loaded

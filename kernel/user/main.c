@@ -36,6 +36,7 @@ void user_main(uint64_t argument)
 	case PROGRAM_SIGSTEP: program_sigstep(); break;
 	case PROGRAM_RSP0: program_rsp0(count); break;
 	case PROGRAM_SPIN: program_spin(); break;
+	case PROGRAM_STEPOVER: program_stepover(); break;
 	case PROGRAM_KEEPS: program_keeps(); break;
 	case PROGRAM_VECTORS: program_vectors(count); break;
 	}

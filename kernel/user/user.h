@@ -89,6 +89,7 @@ void program_vectors(uint64_t measure);
 void program_sigstep(void);
 void program_rsp0(uint64_t waiting);
 void program_spin(void);
+void program_stepover(void);
 void program_keeps(void);
 
 #endif

@@ -37,7 +37,8 @@ void price_nmi(void);
 extern const struct workload cause_hazard, rewind_hazard, gsbase_hazard, nmi_hazard;
 extern const struct workload levels_hazard, storm_hazard;
 extern const struct workload espfix_hazard, vectors_hazard, source_hazard;
-extern const struct workload reraise_hazard, eretu_hazard, sigstep_hazard, nullss_hazard;
+extern const struct workload reraise_hazard, eretu_hazard, sigstep_hazard, stepover_hazard,
+	nullss_hazard;
 extern const struct workload rsp0_hazard, doublefault_hazard, newtask_hazard;
 
 #endif
