@@ -5,7 +5,7 @@ HEAD = """\
 # The FRED conformance suite
 
 `tests/conformance/` is a bootable image that checks a FRED implementation frame by frame: {tests} tests of
-{rules} rules, {comparisons} comparisons in a run, {seconds:.0f} seconds. It knows nothing of this project's kernel, and runs on
+{rules} rules, {comparisons} comparisons in a run. It knows nothing of this project's kernel, and runs on
 anything that boots a multiboot2 image on a PC: softcpu, silicon, silicon under KVM, another emulator.
 
     make conformance                    # QEMU's TCG, FRED by softcpu
@@ -40,9 +40,10 @@ runs all the same: XFAIL with its reason, XPASS if it passes (on any other engin
 ## Two implementations side by side
 
 The suite's tests compare with the rules; `differential` compares implementations, and expects nothing. It prints random cases (instruction, ring, flags, SS
-bits, levels, gap, a pending interrupt and NMI, a stack that is not there), each a line with the eight words of the frame of its first event:
+bits, levels, gap, a pending interrupt and NMI, a stack that is not there), each a line with the eight words of the frame of its first event (here on two lines):
 
-    
+    case 0 int-80 ring=0 rflags=150682 cs=10010 ss=30018 levels=d7686f78d176e706 config=600 interrupt=0 nmi=0 :
+      0 1016b2 10010 140682 1c0fa9 2204008000030018 0 0
 
 The words are error code, RIP, CS, RFLAGS, RSP, SS, event data, and the last one, in hexadecimal. The same seed gives the same cases on any engine, and the same
 lines on the same one: a case follows from the seed and its own number alone. So two engines are compared by
@@ -105,7 +106,7 @@ def write(path: str, lines: "list[str]", engines: "list[tuple[str, object]]") ->
     first = ran[0][1]
     comparisons = next((n.split()[0] for n in first.notes if n.endswith(" comparisons")), "?")
     text = HEAD.format(tests=sum(map(len, tests.values())), rules=len(rules),
-                       comparisons=comparisons, seconds=first.seconds)
+                       comparisons=comparisons)
     text += "## Results\n\n| engine | FRED by | result | known failures |\n|---|---|---|---|\n"
     for name, outcome in engines:
         text += (f"| {name} | {outcome.engine} | {outcome.problem or outcome.line()} | "
