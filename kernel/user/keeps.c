@@ -146,7 +146,7 @@ struct ending {
 /* `code` has the instruction at label 2, and resumes at label 1 */
 #define ENDING(to, code)                                                          \
 	do {                                                                      \
-		struct user_context at_;                                          \
+		struct user_context at_ = {0};                                    \
 		uint64_t begin_;                                                  \
 		asm volatile("lea 1f(%%rip), %%rdi\n\t"                           \
 			     "mov %2, %%eax\n\t"                                  \

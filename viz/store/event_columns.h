@@ -81,8 +81,8 @@ static inline bool event_out(const struct event *e)
 }
 
 /* How many columns a list has; their names, behind another one: ", n, step". */
-#define COLUMN_ONE(name, known, field) +1 /* NOLINT(bugprone-macro-parentheses): a term of a sum \
-					   */
+/* NOLINTNEXTLINE(bugprone-macro-parentheses): a term of a sum */
+#define COLUMN_ONE(name, known, field)	  +1
 #define COLUMN_NAME(name, known, field)	  ", " #name
 #define COLUMN_SET(name, known, field)	  "," #name "=?"
 #define COLUMN_NAME_E(name, known, field) ", e." #name
