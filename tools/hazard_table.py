@@ -52,6 +52,13 @@ UNION ALL SELECT printf('event %d %s never returned', n, name) FROM events
 UNION ALL SELECT printf('%d system calls never returned, but %d tasks ended', count(*), tasks)
   FROM events, ends WHERE run = :run AND NOT returned AND name = 'SYSCALL' HAVING count(*) <> tasks"""
 
+REFUSED = "SELECT n FROM event WHERE run = :run AND step = 1 AND vector = 13 AND cs & 3 = 0"
+RING3_AFTER = f"""
+WITH refused(n) AS ({REFUSED})
+SELECT min(v.n) AS first FROM event v, refused g WHERE v.run = :run AND v.n > g.n AND v.cs & 3 GROUP BY g.n
+  HAVING EXISTS (SELECT 1 FROM event b JOIN event a USING (run, task) WHERE a.run = :run AND a.n = first
+    AND b.n < g.n AND b.cs & 3)"""
+
 TABLE = (
     Hazard(
         "cause",
@@ -111,8 +118,8 @@ TABLE = (
     Hazard("source", {"NMI": AT + "e.name = 'NMI'"}, seven=True, fred=(SAFE, ABSENT)),
     # FRED: INT n with vector 2. Careful: keeps its frames whole, but cannot tell
     Hazard("reraise", {"INT 2": AT + "e.vector = 2 AND e.step <= 2"}, careful=(HARMED,)),
-    # the return's own fault
-    Hazard("eretu", {"NMI": "SELECT n FROM event WHERE run = :run AND step = 1 AND vector = 13 AND cs & 3 = 0"}),
+    # the return's own fault; then ring 3 again, by the frame of a task that had begun: a first frame unblocks NMIs
+    Hazard("eretu", {"NMI": REFUSED, "NMI, ring 3 after it": RING3_AFTER}),
     # those below are harmed only where something is left out: kernel option without=
     Hazard("sigstep", {"#DB": AT + "e.name = '#DB'"}, naive=(SAFE,)),
     # the event between whose entry and return SS is loaded
