@@ -27,6 +27,10 @@ class Hazard:
 
 
 AT = "SELECT e.n FROM events e WHERE e.run = :run AND "
+# A call that began with TF set, and a #DB behind it in the same step
+STEPPED_OVER = ("SELECT s.n FROM events s JOIN event f USING (run, n) WHERE run = :run AND s.name = '{0}' AND s.step = {1} "
+                "AND f.rflags & 0x100 AND EXISTS (SELECT 1 FROM events d WHERE d.run = s.run AND d.step = s.step "
+                "AND d.name = '#DB' AND d.n > s.n)")
 INSIDE = "SELECT n FROM nesting WHERE run = :run AND "
 
 # What was sent (kernel/workloads/storm.h: one result record per kind) against what came; an NMI that careful code
@@ -51,6 +55,13 @@ UNION ALL SELECT printf('event %d %s never returned', n, name) FROM events
   WHERE run = :run AND NOT returned AND name <> 'SYSCALL'
 UNION ALL SELECT printf('%d system calls never returned, but %d tasks ended', count(*), tasks)
   FROM events, ends WHERE run = :run AND NOT returned AND name = 'SYSCALL' HAVING count(*) <> tasks"""
+
+REFUSED = "SELECT n FROM event WHERE run = :run AND step = 1 AND vector = 13 AND cs & 3 = 0"
+RING3_AFTER = f"""
+WITH refused(n) AS ({REFUSED})
+SELECT min(v.n) AS first FROM event v, refused g WHERE v.run = :run AND v.n > g.n AND v.cs & 3 GROUP BY g.n
+  HAVING EXISTS (SELECT 1 FROM event b JOIN event a USING (run, task) WHERE a.run = :run AND a.n = first
+    AND b.n < g.n AND b.cs & 3)"""
 
 TABLE = (
     Hazard(
@@ -111,14 +122,14 @@ TABLE = (
     Hazard("source", {"NMI": AT + "e.name = 'NMI'"}, seven=True, fred=(SAFE, ABSENT)),
     # FRED: INT n with vector 2. Careful: keeps its frames whole, but cannot tell
     Hazard("reraise", {"INT 2": AT + "e.vector = 2 AND e.step <= 2"}, careful=(HARMED,)),
-    # the return's own fault
-    Hazard("eretu", {"NMI": "SELECT n FROM event WHERE run = :run AND step = 1 AND vector = 13 AND cs & 3 = 0"}),
+    # the return's own fault; then ring 3 again, by the frame of a task that had begun: a first frame unblocks NMIs
+    Hazard("eretu", {"NMI": REFUSED, "NMI, ring 3 after it": RING3_AFTER}),
     # the step over a system call: without SS bit 17 the next instruction runs unseen
     Hazard(
         "stepover",
         {
-            "SYSCALL": AT + "e.name = '#DB' AND e.step = 1",
-            "INT 0x80": AT + "e.name = '#DB' AND e.step = 2",
+            "SYSCALL": STEPPED_OVER.format("SYSCALL", 1),
+            "INT 0x80": STEPPED_OVER.format("INT 0x80", 2),
         },
         careful=(HARMED,),
     ),

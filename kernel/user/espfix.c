@@ -5,10 +5,10 @@
 #define STACK_BYTES 0x10000
 #define ESP_BEFORE  0x5a5a8000u /* SP in the middle of the segment, the rest easy to know again */
 #define ROUNDS	    4
-#define LOOKS	    1000000 /* about one tick of the timer when instructions are counted */
+#define LOOKS	    1000000 /* between two calls: about one tick when instructions are counted */
 
 void call_from_16(uint32_t esp, uint32_t number, uint32_t tell);
-void wait_in_16(uint32_t esp, uint32_t looks, uint32_t tell);
+uint32_t wait_in_16(uint32_t esp, uint32_t looks, uint32_t tell);
 
 /* The stack segment lies where SYS_map begins. */
 void program_espfix(uint64_t measure)
@@ -24,6 +24,6 @@ void program_espfix(uint64_t measure)
 	if (measure)
 		return;
 	mark(2, "32-bit code on a 16-bit stack, met by the timer and an NMI");
-	for (int i = 0; i < ROUNDS; i++)
-		wait_in_16(ESP_BEFORE, LOOKS, SYS_WORKLOAD);
+	while (!wait_in_16(ESP_BEFORE, LOOKS, SYS_WORKLOAD))
+		;
 }

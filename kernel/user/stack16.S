@@ -69,8 +69,8 @@ call_from_16:
 	.size	call_from_16, . - call_from_16
 
 /*
- * void wait_in_16(uint32_t esp, uint32_t looks, uint32_t tell): look at ESP so often, while what
- * comes comes; `tell` as above, once, if it has changed, or at the end.
+ * uint32_t wait_in_16(uint32_t esp, uint32_t looks, uint32_t tell): look at ESP so often, while
+ * what comes comes; `tell` as above, once, if it has changed, or at the end. Its result.
  */
 	.globl	wait_in_16
 	.type	wait_in_16, @function

@@ -13,7 +13,7 @@ enum program {
 	PROGRAM_ESPFIX,	  /* what is in the upper half of ESP; count 1: what it costs */
 	PROGRAM_SIGSTEP,  /* single steps whose handler returns by SYS_RESTORE */
 	PROGRAM_RSP0,	  /* + (task << 8): two tasks in turn, and events from ring 3 between */
-	PROGRAM_SPIN,	  /* nothing for a while, so that an NMI finds ring 3 */
+	PROGRAM_SPIN,	  /* nothing, until SYS_WORKLOAD says enough: an NMI finds ring 3 */
 	PROGRAM_KEEPS,	  /* workload=keeps */
 	PROGRAM_STEPOVER, /* a single step over each sort of system call */
 	PROGRAM_VECTORS	  /* INT 2, and an interrupt with the vector of system calls; count 1: the

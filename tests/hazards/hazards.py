@@ -10,18 +10,13 @@ from harness import ROOT, Result, command
 BUILD = ""  # set by main.py
 
 
-AIMED = ("espfix", "eretu", "newtask")  # an NMI sent by the clock
-
-
 def judge(*words: str) -> Result:
-    """The command. With counted instructions every run is the same, and what is aimed by the clock hits; all
-    else runs without, in a third of the time."""
+    """The command. Instructions are not counted, in a third of the time: no verdict depends on the clock."""
     return run(BUILD, *words)
 
 
 def run(build: str, *words: str) -> Result:
-    fast = () if any(word in AIMED for word in words) else ("--fast",)
-    return command("tools/hazards", "--build", build, *fast, *words)
+    return command("tools/hazards", "--build", build, "--fast", *words)
 
 
 def module() -> ModuleType:

@@ -37,8 +37,3 @@ def test_a_double_fault_without_a_stack_of_its_own_is_a_triple_fault() -> None:
     judge("--append", "levels=flat", "--only", "fred", "doublefault").must(1, out="triple fault")
 
 
-def test_nmi_bit_is_missed_by_no_clock() -> None:
-    """eretu where time is real: both tasks have begun, or the first return of one would let NMIs in"""
-    for _ in range(3):
-        result = judge("--fast", "--append", "without=nmi-bit", "--only", "fred", "eretu")
-        assert result.code == 1 and "NMIs blocked in ring 3" in result.out, result.out

@@ -5,12 +5,14 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 
 import hazards
 from harness import ROOT, scratch
 from hazards import database, judge, module
 
+ROUNDS = 10  # of what a busy machine could change
 LIMIT = 60  # seconds until an interrupted command must have ended; the whole table takes minutes
 
 
@@ -93,6 +95,34 @@ def test_doctored_traces_change_the_verdict() -> None:
     assert verdict("nmi-careful", "UPDATE run SET incomplete = 'cut'") == "FAILED"
     gap = "UPDATE event SET lost = 3 WHERE n = (SELECT max(n) FROM event)"
     assert verdict("nmi-careful", gap) == "FAILED"
+
+
+def test_a_refused_return_proves_nothing_until_ring_3_has_run_again() -> None:
+    """by a task that had begun: the frame of one that begins unblocks NMIs, whatever was left undone"""
+    refused = "(SELECT n FROM event WHERE step = 1 AND vector = 13 AND cs & 3 = 0)"
+    for column in ("fred", "careful"):
+        name = f"eretu-{column}"
+        assert verdict(name, "") == "safe"
+        assert verdict(name, f"DELETE FROM event WHERE n = {refused}") == "FAILED"
+        assert verdict(name, f"DELETE FROM event WHERE n > {refused} AND cs & 3") == "FAILED"
+        assert verdict(name, f"UPDATE event SET task = 99 WHERE n > {refused}") == "FAILED"
+
+
+def test_no_verdict_is_by_chance_of_timing() -> None:
+    """ten runs with a duty left undone while others take the processors away: each is told of"""
+    words = (sys.executable, "-c", "while True: pass")
+    others = [subprocess.Popen(words) for _ in range(2)]
+    try:
+        for _ in range(ROUNDS):
+            for without, hazard, harm in (("nmi-bit", "eretu", "NMIs blocked in ring 3"),
+                                          ("new-bits", "newtask", "NMIs blocked in ring 3")):
+                result = judge("--append", f"without={without}", "--only", "fred", hazard)
+                result.must(1, out=harm)
+            judge("--only", "careful", "espfix").must(0)
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
 
 
 def test_evidence_is_of_the_run_that_is_asked_for() -> None:

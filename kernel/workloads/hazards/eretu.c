@@ -6,6 +6,7 @@
  * (fred/returns.c).
  */
 #include "hazard.h"
+#include <stddef.h>
 #include "kernel/event.h"
 #include "kernel/panic.h"
 #include "kernel/percpu.h"
@@ -15,57 +16,58 @@
 #include "late_nmi.h"
 
 #define NO_SEGMENT 0x7bu /* beyond the GDT's end */
-#define LATER	   300	 /* microseconds */
-#define TRIES	   64
+#define TASKS_HERE 2
+#define CALLS	   100000u /* of both, then they give up */
 
-static unsigned tries;
-static volatile unsigned
-	begun; /* how many of the two tasks are past their first return to ring 3 */
-
-static long has_begun(unsigned long a, unsigned long b)
-{
-	(void)a, (void)b;
-	begun++;
-	return 0;
-}
+static const struct task *spinning[TASKS_HERE];
+static unsigned calls[TASKS_HERE];
+static bool armed, no_way, spoiled;
 
 /* Also the debugger's and the signal handler's way to a bad frame. */
-static void spoil(struct trap_frame *frame)
+static bool spoil(struct trap_frame *frame)
 {
-	if (frame_from_user(frame)) {
-		frame_set_ss(frame, (frame->ss & ~0xffffull) | NO_SEGMENT);
-	} else if (tries++ < TRIES) {
-		nmi_hook = spoil;
-		late_nmi(LATER);
+	if (!frame_from_user(frame))
+		return false;
+	frame_set_ss(frame, (frame->ss & ~0xffffull) | NO_SEGMENT);
+	spoiled = true;
+	return true;
+}
+
+/*
+ * Ring 3 asks whether it has run long enough. The NMI is sent when both have asked: a task that
+ * had not begun would come to ring 3 by a frame that unblocks NMIs. And the one that is left goes
+ * on until it has asked once more.
+ */
+static long enough(unsigned long a, unsigned long b)
+{
+	(void)a, (void)b;
+	for (unsigned i = 0; i < TASKS_HERE; i++)
+		calls[i] += this_cpu()->current == spinning[i];
+	if (calls[0] && calls[1] && !armed) {
+		armed = true;
+		no_way = !late_nmi(spoil);
 	}
+	return spoiled || no_way || calls[0] + calls[1] > CALLS;
 }
 
 static bool eretu(void)
 {
-	/*
-	 * Whichever the NMI meets, the other goes on. It must have begun: a task's first return to
-	 * ring 3 lets NMIs in, and would hide what this is about.
-	 */
-	const struct task *one = task_new_user("spin", NULL, 0, PROGRAM_SPIN);
-	const struct task *other = task_new_user("spin", NULL, 0, PROGRAM_SPIN);
 	uint64_t before;
 
-	if (!one || !other)
-		panic("no task slot is free for eretu");
+	armed = no_way = spoiled = false;
+	workload_half = enough;
 	step(1, "an NMI from ring 3, whose frame cannot be returned with");
-	begun = 0;
-	workload_half = has_begun;
-	while (begun < 2)
-		task_sleep(1);
-	tries = 0;
-	nmi_hook = spoil;
-	if (!late_nmi(LATER)) {
-		hazard_skip("NMI: there is no I/O APIC to send a late NMI");
-		return true;
+	for (unsigned i = 0; i < TASKS_HERE; i++) {
+		calls[i] = 0;
+		spinning[i] = task_new_user("spin", NULL, 0, PROGRAM_SPIN);
+		if (!spinning[i])
+			panic("no task slot is free for eretu");
 	}
-	task_wait(one->id);
-	task_wait(other->id);
-	nmi_hook = NULL;
+	for (unsigned i = 0; i < TASKS_HERE; i++)
+		task_wait(spinning[i]->id);
+	late_nmi_end();
+	if (no_way)
+		hazard_skip("NMI: there is no I/O APIC to send a late NMI");
 	step(2, "another NMI: is it let in?");
 	before = this_cpu()->nmis;
 	price_nmi();

@@ -7,43 +7,50 @@
 #include "hazard.h"
 #include "kernel/event.h"
 #include "kernel/harm/harm.h"
+#include "kernel/percpu.h"
 #include "kernel/trace/trace.h"
 #include "kernel/workloads/programs.h"
 #include "late_nmi.h"
 
 #define ABOVE_SP 0xffff0000ul
-#define LATER	 500 /* microseconds */
-#define TRIES	 200
+#define CALLS	 1000u /* of ring 3 while it waits for the NMI, then it gives up */
 
-/* Told by ring 3, from where ESP is still so: the frame of this very system call shows it, too. */
+static unsigned calls;
+static bool met;
+static uint64_t ticks; /* when it began to wait */
+
+static bool from_stack16(struct trap_frame *frame)
+{
+	met = (uint16_t)frame->ss == SEL_USER_STACK16;
+	return met;
+}
+
+/*
+ * Told by ring 3, from where ESP is still so: the frame of this very system call shows it, too. It
+ * is told whether an NMI and the timer have met it there: the timer has, as good as surely, when
+ * two ticks have come.
+ */
 static long compare(unsigned long before, unsigned long after)
 {
 	if ((before ^ after) & ABOVE_SP)
 		harm_note(FT_HARM_LEAK, 0, after & ABOVE_SP);
-	return 0;
-}
-
-static unsigned tries;
-
-/* An NMI that meets something else is sent again. */
-static void aim(struct trap_frame *frame)
-{
-	if ((uint16_t)frame->ss == SEL_USER_STACK16 || tries++ >= TRIES)
-		return;
-	nmi_hook = aim;
-	late_nmi(LATER);
+	if (!calls++)
+		ticks = this_cpu()->ticks;
+	return (met && this_cpu()->ticks > ticks + 1) || calls > CALLS;
 }
 
 static bool espfix(void)
 {
 	workload_half = compare;
 	step(1, "system calls of 32-bit code on a 16-bit stack segment");
-	tries = 0;
-	nmi_hook = aim;
-	if (!late_nmi(LATER))
+	calls = 0;
+	met = false;
+	if (!late_nmi(from_stack16)) {
 		hazard_skip("NMI: there is no I/O APIC to send a late NMI");
+		met = true;
+	}
 	run_user("espfix", PROGRAM_ESPFIX);
-	nmi_hook = NULL;
+	late_nmi_end();
 	hazard_price_user("INT 0x80 from a 16-bit stack", PROGRAM_ESPFIX);
 	return true;
 }

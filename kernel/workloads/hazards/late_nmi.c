@@ -4,7 +4,9 @@
  * wired. (82093AA datasheet: index and window, two words for each line.)
  */
 #include "late_nmi.h"
+#include <stddef.h>
 #include "kernel/cpu.h"
+#include "kernel/event.h"
 #include "kernel/memory.h"
 
 #define IO_APIC	     0xfec00000ull /* where PCs have it */
@@ -15,7 +17,8 @@
 #define PIT_LINE     2 /* the PIT's, by the interrupt source override that every PC has */
 #define LINE_NMI     0x400
 #define NO_REGISTER  0xffffffffu
-#define PIT_HZ	     1193182ull
+#define FIRST	     400   /* of the PIT's ticks: a third of a millisecond */
+#define LONGEST	     50000 /* it has 16 bits */
 #define PIT_CHANNEL0 0x40
 #define PIT_COMMAND  0x43
 #define PIT_ONE_SHOT 0x30 /* channel 0, low byte then high, mode 0 */
@@ -34,18 +37,47 @@ static void write(unsigned index, uint32_t value)
 	io_apic[IO_WINDOW] = value;
 }
 
-bool late_nmi(unsigned microseconds)
-{
-	unsigned count = (unsigned)(PIT_HZ * microseconds / 1000000);
+static bool (*taker)(struct trap_frame *frame);
+static unsigned delay;
+static bool taken;
 
+static void arm(void)
+{
+	outb(PIT_COMMAND, PIT_ONE_SHOT);
+	outb(PIT_CHANNEL0, delay & 0xff);
+	outb(PIT_CHANNEL0, delay >> 8);
+}
+
+/* Not the one: the next comes later, or on a slow machine each would meet the return from the last.
+ */
+static void meet(struct trap_frame *frame)
+{
+	taken = taker(frame);
+	if (taken)
+		return;
+	delay = delay < LONGEST / 2 ? 2 * delay : LONGEST;
+	nmi_hook = meet;
+	arm();
+}
+
+bool late_nmi(bool (*take)(struct trap_frame *frame))
+{
 	if (!io_apic)
 		io_apic = mmio_map(IO_APIC);
 	if (read(IO_VERSION) == NO_REGISTER || read(IO_VERSION) == 0)
 		return false;
 	write(IO_LINE(PIT_LINE) + 1, 0); /* to APIC id 0, this CPU */
 	write(IO_LINE(PIT_LINE), LINE_NMI);
-	outb(PIT_COMMAND, PIT_ONE_SHOT);
-	outb(PIT_CHANNEL0, count & 0xff);
-	outb(PIT_CHANNEL0, count >> 8);
+	taker = take;
+	taken = false;
+	delay = FIRST;
+	nmi_hook = meet;
+	arm();
 	return true;
+}
+
+bool late_nmi_end(void)
+{
+	nmi_hook = NULL;
+	return taken;
 }

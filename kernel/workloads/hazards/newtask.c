@@ -12,19 +12,17 @@
 #include "kernel/event.h"
 #include "kernel/harm/harm.h"
 #include "kernel/panic.h"
-#include "kernel/schedule.h"
 #include "kernel/task.h"
 #include "kernel/trace/trace.h"
 #include "kernel/workloads/programs.h"
 #include "late_nmi.h"
 
 #define STEPS 3
-#define LATER 300 /* microseconds */
-#define TRIES 64
+#define CALLS 100000u /* of ring 3, then it gives up */
 
 static uint64_t entry; /* the new task's first instruction */
-static unsigned tries;
-static struct task *inside; /* the one that starts in an NMI */
+static unsigned calls;
+static bool started; /* the one that starts in an NMI */
 
 /* IRET executes one instruction first. */
 static void first_step(struct trap_frame *frame)
@@ -47,20 +45,33 @@ static struct task *stepped_task(void)
 	return task;
 }
 
-/* In the handler of an NMI from ring 3: NMIs are blocked, and another waits, as the task starts. */
-static void start_inside(struct trap_frame *frame)
+/*
+ * In the handler of an NMI from ring 3: NMIs are blocked, and another waits, as the task starts.
+ * What was interrupted may not go on before it: that return would let the waiting NMI in.
+ */
+static bool start_inside(struct trap_frame *frame)
 {
-	if (frame_from_user(frame)) {
-		inside = task_new_user("inside", NULL, 0, PROGRAM_SPIN);
-		if (delivery->run_flags & FT_RUN_NAIVE)
-			hazard_skip("NMI at the start: naive's handler sleeps on IST 2");
-		else
-			apic_send_nmi();
-		schedule();
-	} else if (tries++ < TRIES) {
-		nmi_hook = start_inside;
-		late_nmi(LATER);
-	}
+	const struct task *inside;
+
+	if (!frame_from_user(frame))
+		return false;
+	inside = task_new_user("inside", NULL, 0, PROGRAM_SPIN);
+	if (!inside)
+		panic("no task slot is free for newtask");
+	started = true;
+	if (delivery->run_flags & FT_RUN_NAIVE)
+		hazard_skip("NMI at the start: naive's handler sleeps on IST 2");
+	else
+		apic_send_nmi();
+	task_wait(inside->id);
+	return true;
+}
+
+/* Ring 3 asks whether it has run long enough. */
+static long enough(unsigned long a, unsigned long b)
+{
+	(void)a, (void)b;
+	return started || ++calls > CALLS;
 }
 
 static bool newtask(void)
@@ -72,17 +83,15 @@ static bool newtask(void)
 	task_wait(task->id);
 	debug_hook = NULL;
 	step(2, "a new task that starts while NMIs are blocked");
-	tries = 0;
-	inside = NULL;
-	nmi_hook = start_inside;
-	if (!late_nmi(LATER)) {
+	calls = 0;
+	started = false;
+	workload_half = enough;
+	if (!late_nmi(start_inside)) {
 		hazard_skip("NMI: there is no I/O APIC to send a late NMI");
 		return true;
 	}
 	run_user("spin", PROGRAM_SPIN);
-	nmi_hook = NULL;
-	if (inside)
-		task_wait(inside->id);
+	late_nmi_end();
 	return true;
 }
 
