@@ -113,7 +113,9 @@ def wrong_with(words: list[str]) -> list[str]:
         return [f"{program} does not exist"]
     if not any(word.startswith("--") for word in rest):
         return []
-    return [*wrong_options(rest, said_by(str(path), "--help"))] if os.access(path, os.X_OK) else [f"{program} does not run"]
+    if not os.access(path, os.X_OK):
+        return [f"{program} does not run"]
+    return [*wrong_options(rest, said_by(str(path), "--help"))]
 
 
 def wrong_in(text: str) -> tuple[int, list[str]]:
