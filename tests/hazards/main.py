@@ -8,14 +8,14 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tools"))
 import harness  # noqa: E402
 import hazards  # noqa: E402
-import test_commands_in_pages  # noqa: E402
+import test_commands  # noqa: E402
 import test_cures  # noqa: E402
 import test_duties  # noqa: E402
 import test_judge  # noqa: E402
 import test_pages  # noqa: E402
 import test_pattern  # noqa: E402
 
-MODULES = (test_pattern, test_commands_in_pages, test_pages, test_judge, test_cures, test_duties)
+MODULES = (test_pattern, test_pages, test_commands, test_judge, test_cures, test_duties)
 
 if __name__ == "__main__":
     hazards.BUILD = os.path.abspath(sys.argv[1])

@@ -148,6 +148,12 @@ def test_a_path_that_does_not_exist_is_found() -> None:
     lint("citations", {"viz/README.md": "`event/names.h` `names.h` `kernel/event.c:1`\n"}).must(0)
 
 
+def test_a_line_that_does_not_exist_is_found() -> None:
+    """a page that cites a file's line behind its end"""
+    citation("kernel/README.md", "`kernel/event.c:999`", "kernel/event.c has no line 999")
+    citation("kernel/README.md", "`event.c:999`", "event.c has no line 999")
+
+
 def test_a_link_that_does_not_open_is_found() -> None:
     """the page, or the heading in it"""
     page = "# Page\n\n## Item 1\n\n"
