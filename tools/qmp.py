@@ -43,6 +43,10 @@ class Monitor:
     def human(self, line: str) -> str:
         return self.command("human-monitor-command", **{"command-line": line})
 
+    def waiting(self) -> bool:
+        """Events that came together with something else: the connection is silent about them."""
+        return bool(self.events) or b"\n" in self.unread
+
     def next_event(self) -> "dict[str, Any] | None":
         """An event that has arrived, else None after reading what lies ready."""
         if not self.events:

@@ -6,10 +6,14 @@ import shutil
 import signal
 import socket
 import stat
+import sys
 import threading
 import time
 
-from harness import children, gone, run, scratch, sick, start, wait_for
+from harness import ROOT, children, gone, run, scratch, sick, start, wait_for
+
+sys.path.insert(0, os.path.join(ROOT, "tools"))
+import qmp  # noqa: E402
 
 
 def executable(path: str, text: str) -> str:
@@ -322,3 +326,18 @@ def test_nobody_reads() -> None:
     wait_for(lambda: gone(emulator[0]), "the emulator's end")
     assert process.stderr
     process.stderr.close()
+
+
+def test_an_event_that_came_with_an_answer_is_not_lost() -> None:
+    """a machine that dies at once: its end lies behind the answer to `cont`, in the same bytes"""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        monitor = qmp.Monitor(ours)
+        theirs.sendall(b'{"event": "RESUME"}\n{"return": {}}\n{"event": "SHUTDOWN"}\n{"event": "STOP"}\n')
+        monitor.command("cont")
+        names = []
+        while monitor.waiting():
+            event = monitor.next_event()
+            assert event
+            names.append(event["event"])
+        assert names == ["RESUME", "SHUTDOWN", "STOP"], names
