@@ -34,16 +34,16 @@ frame was written. Interrupts and NMIs are sent while they are held back, and so
 asked with an NMI. The IDT is empty and the TSS points nowhere while CR4.FRED = 1. `check.c` is section 3 of the reference as arithmetic,
 `model.c` is section 4 and the MSRs as tables; neither shares a line with softcpu.
 
-What would hang is ended by an NMI from the clock chip; what ends the machine is one failure, and `run` goes on behind it. A known failure of softcpu
-runs all the same: XFAIL with its reason, XPASS if it passes (on any other engine it is an ordinary test).
+What would hang is ended by an NMI from the clock chip. What ends the machine counts as one failure, and `run` goes on with the test after it. Known
+failures of softcpu run all the same: XFAIL with the reason, XPASS if one passes. (On any other engine they are ordinary tests.)
 
 ## Two implementations side by side
 
 The suite's tests compare with the rules; `differential` compares implementations, and expects nothing. It prints random cases (instruction, ring, flags, SS
-bits, levels, gap, a pending interrupt and NMI, a stack that is not there), each a line with the eight words of the frame of its first event (here on two lines):
+bits, levels, gap, a pending interrupt and NMI, a stack that is not there), each a line with the eight words of the frame of its first event. Here in two lines:
 
-    case 0 int-80 ring=0 rflags=150682 cs=10010 ss=30018 levels=d7686f78d176e706 config=600 interrupt=0 nmi=0 :
-      0 1016b2 10010 140682 1c0fa9 2204008000030018 0 0
+    {case}
+        {words}
 
 The words are error code, RIP, CS, RFLAGS, RSP, SS, event data, and the last one, in hexadecimal. The same seed gives the same cases on any engine, and the same
 lines on the same one: a case follows from the seed and its own number alone. So two engines are compared by
@@ -57,7 +57,7 @@ fault, I/D in that of a #PF, the sources of an NMI, bits 5:0 of the address wher
 
 ## What is not compared
 
-Where the reference is silent, the suite is: RF in the frame of an instruction breakpoint and of DR7.GD; SS bit 16 behind a MOV SS; EXT, bit 0 of the
+What [the reference](fred-reference.md) leaves open, the suite does not compare: RF in the frame of an instruction breakpoint and of DR7.GD; SS bit 16 after a MOV SS; EXT, bit 0 of the
 error code of a #TS, #NP, #SS or #GP met in delivery; bits 1:0 of SS where STAR[33:32] are not zero; DR6 bits 3:0 of breakpoints that are not enabled;
 which word of a frame or image a #PF names first.
 
@@ -100,13 +100,14 @@ def shorten(names: "list[str]") -> str:
     return "; ".join(f"{group}: {' '.join(tests)}" for group, tests in groups.items())
 
 
-def write(path: str, lines: "list[str]", engines: "list[tuple[str, object]]") -> None:
+def write(path: str, lines: "list[str]", engines: "list[tuple[str, object]]", example: str) -> None:
+    """`example` is one line of --differential"""
     rules, tests = read_list(lines)
     ran = [(name, outcome) for name, outcome in engines if not outcome.problem]
     first = ran[0][1]
     comparisons = next((n.split()[0] for n in first.notes if n.endswith(" comparisons")), "?")
     text = HEAD.format(tests=sum(map(len, tests.values())), rules=len(rules),
-                       comparisons=comparisons)
+                       comparisons=comparisons, case=example.split(" :")[0] + " :", words=example.split(" : ")[1])
     text += "## Results\n\n| engine | FRED by | result | known failures |\n|---|---|---|---|\n"
     for name, outcome in engines:
         text += (f"| {name} | {outcome.engine} | {outcome.problem or outcome.line()} | "
@@ -120,8 +121,9 @@ def write(path: str, lines: "list[str]", engines: "list[tuple[str, object]]") ->
     for (name, verdict, reason), where in seen.items():
         engine = "all" if len(where) == len(ran) else ", ".join(where)
         text += f"| {name} | {engine} | {verdict} | {reason} |\n"
-    text += ("\n## Rules\n\nSections are those of the FRED reference that this project is built to; "
-             "the primary source is Intel's FRED specification, 346446.\nA number is how many "
+    text += ("\n## Rules\n\nSections are those of [the reference](fred-reference.md), whose "
+             "source is Intel's FRED specification, 346446.\n\"SDM\" is Intel's Software Developer's "
+             "Manual, by the chapter numbers that the reference names.\nA number is how many "
              "tests of the rule passed.\n\n")
     text += "| rule | where | what | tests |" + "".join(f" {n} |" for n, _ in ran) + "\n"
     text += "|---|---|---|---|" + "---|" * len(ran) + "\n"
