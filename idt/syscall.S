@@ -20,9 +20,10 @@
  *	-0x08  where		address of the error code
  *	-0x80  registers	<- struct trap_frame
  */
-	.globl	idt_syscall
-	.type	idt_syscall, @function
-idt_syscall:
+.macro SYSCALL_ENTER name, cs
+	.globl	\name
+	.type	\name, @function
+\name:
 	.cfi_startproc simple
 	.cfi_signal_frame
 	.cfi_def_cfa %rsp, 0
@@ -31,14 +32,14 @@ idt_syscall:
 	swapgs
 	mov	%rsp, %gs:CPU_SCRATCH
 	mov	%gs:CPU_STACK_TOP, %rsp
-	.globl	idt_syscall_on_stack
-idt_syscall_on_stack:
+	.globl	\name\()_on_stack
+\name\()_on_stack:
 	push	$0			/* reserved */
 	push	$0			/* event data */
 	push	$SEL_USER_DATA
 	push	%gs:CPU_SCRATCH		/* RSP */
 	push	%r11			/* RFLAGS */
-	push	$SEL_USER_CODE
+	push	$\cs
 	push	%rcx			/* RIP */
 	.cfi_def_cfa %rsp, 40
 	.cfi_offset %rip, CFA_RIP
@@ -49,6 +50,9 @@ idt_syscall_on_stack:
 	.cfi_adjust_cfa_offset 8
 	PUSH_REGS
 	mov	%rsp, %rdi
+.endm
+
+	SYSCALL_ENTER idt_syscall, SEL_USER_CODE
 	call	idt_syscall_event	/* AL: SYSRET can restore this frame */
 	test	%al, %al
 	jz	idt_return_user
@@ -75,35 +79,7 @@ idt_syscall_end:
  * CSTAR holds, and fault there with ring 3's stack in ring 0. The frame is the one above, with the
  * other CS; it becomes the #UD that FRED's CPU makes of it.
  */
-	.globl	idt_syscall32
-	.type	idt_syscall32, @function
-idt_syscall32:
-	.cfi_startproc simple
-	.cfi_signal_frame
-	.cfi_def_cfa %rsp, 0
-	.cfi_register %rip, %rcx
-	.cfi_undefined %rsp
-	swapgs
-	mov	%rsp, %gs:CPU_SCRATCH
-	mov	%gs:CPU_STACK_TOP, %rsp
-	.globl	idt_syscall32_on_stack
-idt_syscall32_on_stack:
-	push	$0			/* reserved */
-	push	$0			/* event data */
-	push	$SEL_USER_DATA
-	push	%gs:CPU_SCRATCH		/* RSP */
-	push	%r11			/* RFLAGS */
-	push	$SEL_USER_CODE32
-	push	%rcx			/* RIP */
-	.cfi_def_cfa %rsp, 40
-	.cfi_offset %rip, CFA_RIP
-	.cfi_offset %rsp, CFA_RSP
-	push	$0			/* error code */
-	.cfi_adjust_cfa_offset 8
-	push	%rsp			/* where */
-	.cfi_adjust_cfa_offset 8
-	PUSH_REGS
-	mov	%rsp, %rdi
+	SYSCALL_ENTER idt_syscall32, SEL_USER_CODE32
 	call	idt_syscall32_event
 	jmp	idt_return_user
 	.cfi_endproc
